@@ -1,0 +1,1 @@
+"""Tables: lazy frames in, lazy frames out, on any engine that Narwhals speaks."""
