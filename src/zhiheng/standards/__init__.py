@@ -1,0 +1,1 @@
+"""Rules as dated, sourced data, and the one loader that reads them."""
