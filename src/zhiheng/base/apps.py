@@ -1,0 +1,8 @@
+"""The base stage as one Django app."""
+
+from django.apps import AppConfig
+
+
+class BaseConfig(AppConfig):
+    name = "zhiheng.base"
+    label = "base"

@@ -1,0 +1,1 @@
+"""Page components, each written once."""

@@ -1,0 +1,1 @@
+"""One inbox per person or office: what waits, with its clock."""

@@ -1,0 +1,1 @@
+"""Who signs in, with which roles over which units."""

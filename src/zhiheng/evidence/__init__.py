@@ -1,0 +1,1 @@
+"""What was seen: exams and papers, collections of sheets, datasets."""

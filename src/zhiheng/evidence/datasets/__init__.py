@@ -1,0 +1,1 @@
+"""Datasets: accepted data, frozen with its dimensions, published in one flip of one row."""

@@ -1,0 +1,1 @@
+"""Towns, schools, campuses, classes and terms."""

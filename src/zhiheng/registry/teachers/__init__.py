@@ -1,0 +1,1 @@
+"""Teachers and what they teach, dated."""

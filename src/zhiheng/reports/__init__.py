@@ -1,0 +1,1 @@
+"""What is said: one folder per reader's document. Templates arrange; they never compute."""

@@ -1,0 +1,1 @@
+"""The shell: settings, urls, navigation, the front page. Holds no rules."""
