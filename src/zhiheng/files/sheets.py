@@ -72,6 +72,7 @@ class Grid:
     rows : list of equally long lists; a cell is str, float, int, bool, date or "" when empty.
     hidden_rows, hidden_columns : 1-based.
     merged : (first row, first column, last row, last column), 1-based.
+    unread : (row, column, "formula" or "error") of cells whose value the file does not hold.
     """
 
     file: str
@@ -82,6 +83,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     hidden_sheet: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    unread: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
