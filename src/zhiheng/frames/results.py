@@ -73,7 +73,14 @@ COMPOSITES = nw.Schema(
 """composites.parquet: 一分三率综合分 by scheme; `parts` is JSON component → value."""
 
 DISTRIBUTION = nw.Schema(
-    {**_UNIT, "kind": nw.String(), "band": nw.Int32(), "from": nw.Float64(), "to": nw.Float64(), "count": nw.Int64()}
+    {
+        **_UNIT,
+        "kind": nw.String(),
+        "band": nw.Int32(),
+        "from": nw.Float64(),
+        "to": nw.Float64(),
+        "count": nw.Int64(),
+    }
 )
 """distribution.parquet: score bands (kind "width") and the county's own A–E bands (kind "grade")."""
 
