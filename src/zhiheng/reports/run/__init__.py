@@ -1,0 +1,1 @@
+"""The main job from end to end: a folder of sheets to documents, as the command line runs it."""

@@ -1,0 +1,33 @@
+"""Run the site and its worker on one machine: a web server in this process, jobs in a spawned one."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import waitress
+
+from zhiheng.base.installation import installation_prepare
+from zhiheng.site.wsgi import application
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """Keep a worker process running inside the block. It is started fresh, never forked."""
+    process = subprocess.Popen([sys.executable, "-m", "zhiheng.site.worker"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def serve(*, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve the site until interrupted."""
+    installation_prepare()
+    print(f"网站：http://{host}:{port}/   按 Ctrl+C 停止", flush=True)
+    with worker():
+        waitress.serve(application, host=host, port=port, threads=8, ident="", _quiet=True)
