@@ -1,10 +1,17 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use: the shared data, a data home of its own, a clock that stands still."""
 
+import datetime as dt
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+
+from zhiheng.base import clock
 
 SHARED = Path(__file__).parents[2] / "shared"
+NOON = dt.datetime(2024, 11, 20, 12, 0, tzinfo=clock.SHANGHAI)
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +20,43 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("没有 ../shared：公开数据集不在这台机器上，本测试略过")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def database_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data home that holds the SQLite test database, where there is one."""
+    return tmp_path_factory.mktemp("database_home")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_home: Path) -> None:
+    """Keep the SQLite test database in a file, so that threads and other processes share it as in life."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = database_home / "db.sqlite3"
+
+
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path: Path) -> Path:
+    """A data home of this test's own."""
+    settings.HOME = tmp_path / "home"
+    settings.HOME.mkdir()
+    return settings.HOME
+
+
+@pytest.fixture
+def fixed_clock() -> Iterator[dt.datetime]:
+    """The clock standing still at noon of 2024-11-20."""
+    with clock.fixed(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def process_env(transactional_db, settings, database_home: Path) -> dict[str, str]:
+    """The environment that lets another process use this test's database; its data home is `database_home`."""
+    settings.HOME = database_home
+    env = {**os.environ, "ZHIHENG_HOME": str(database_home), "PYTHONPATH": str(Path(__file__).parent)}
+    env.pop("DATABASE_URL", None)
+    if connection.vendor == "postgresql":
+        at = connection.settings_dict
+        env["DATABASE_URL"] = f"postgres://{at['USER']}@/{at['NAME']}?host={at['HOST']}"
+    return env

@@ -20,5 +20,14 @@ class AuditEntry(models.Model):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
+    scope_by = {"school": "school_id"}
+
     class Meta:
         ordering = ["-number"]
+
+
+class AuditHead(models.Model):
+    """The end of the chain, one row. Writers lock it in turn; entries cut off the end are missed by it."""
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)

@@ -25,6 +25,8 @@ class Job(models.Model):
     step = models.CharField(max_length=80, blank=True)
     steps_done = models.PositiveIntegerField(default=0)
     steps_total = models.PositiveIntegerField(default=0)
+    part_done = models.PositiveIntegerField(default=0)  # within the step
+    part_total = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)  # what went wrong, as a user reads it
     result = models.JSONField(default=dict)
     attempts = models.PositiveIntegerField(default=0)
@@ -40,3 +42,17 @@ class Job(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "heartbeat_at"])]
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.state in ("done", "failed", "cancelled")
+
+    @property
+    def percent(self) -> int:
+        """How far it is, 0 to 100, the part of the present step included."""
+        if self.state == "done":
+            return 100
+        part = self.part_done / self.part_total if self.part_total else 0.0
+        return min(99, int(100 * (self.steps_done + part) / self.steps_total)) if self.steps_total else 0
