@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
 
 Array = NDArray[np.float64]
 Values = Mapping[str, ArrayLike]
@@ -42,32 +43,32 @@ def best_ratio(
     weights: Mapping[str, float],
     *,
     kinds: Sequence[str] | None = None,
-    eligible: ArrayLike | None = None,
+    small: ArrayLike | None = None,
 ) -> Composite:
     """Σ weight × component / the best unit's component.
 
     Parameters
     ----------
     kinds : school type of each unit; the best is then the best of the same type.
-    eligible : bool, units that may set the best; small groups should not. A unit above the best of the
-        eligible ones keeps its ratio above 1.
+    small : bool, units with few pupils; a component whose best is one of them gets a note.
 
     A best of 0 makes the component 0, with a note. Every figure here depends on one unit: print `z_composite` beside.
     """
     n = len(next(iter(values.values())))  # type: ignore[arg-type]
     kinds = [""] * n if kinds is None else list(kinds)
-    may = np.ones(n, dtype=bool) if eligible is None else np.asarray(eligible, dtype=bool)
+    few = np.zeros(n, dtype=bool) if small is None else np.asarray(small, dtype=bool)
     parts: dict[str, Array] = {}
     notes = [""] * n
     for name, weight in weights.items():
         x = np.asarray(values[name], dtype=float)
-        best = _best_of_kind(np.where(may, x, np.nan), kinds)
+        best = _best_of_kind(x, kinds)
+        best_of_large = _best_of_kind(np.where(few, np.nan, x), kinds)
         with np.errstate(invalid="ignore", divide="ignore"):
             parts[name] = np.where(best == 0, 0.0, weight * x / best)
         for unit in np.flatnonzero(best == 0):
             notes[unit] = _joined(notes[unit], f"{name} 的最高值为 0，该项计 0")
-        for unit in np.flatnonzero(np.isnan(best)):
-            notes[unit] = _joined(notes[unit], "没有人数足够的同类单位可比")
+        for unit in np.flatnonzero((best > 0) & ~(best_of_large == best)):
+            notes[unit] = _joined(notes[unit], f"{name} 的最高值出自人数很少的单位")
     return _composite(parts, notes)
 
 
@@ -116,8 +117,8 @@ def rank_points(
     parts = {}
     for name, weight in weights.items():
         x = np.asarray(values[name], dtype=float)
-        better = (x[:, None] < x[None, :]).sum(axis=1)
-        parts[name] = weight * np.where(np.isnan(x), np.nan, np.maximum(first - step * better, 0))
+        better = rankdata(-x, method="min", nan_policy="omit") - 1
+        parts[name] = weight * np.maximum(first - step * better, 0)
     return _composite(parts)
 
 

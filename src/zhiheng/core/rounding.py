@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 def half_up(value: float, places: int = 0) -> float:
     """Round to `places` decimals, a five always away from zero.
 
-    The number is taken as its shortest decimal text, so 2.675 rounds to 2.68 although the
-    binary float lies just below. NaN and infinities come back unchanged.
+    The number is read to twelve significant digits and the rest taken as the noise of binary arithmetic, so 2.675
+    rounds to 2.68 and 30 + 26.505 + 0.5 to 57.01. NaN and infinities come back unchanged.
     """
     if not np.isfinite(value):
         return float(value)
@@ -36,4 +36,4 @@ def half_up_array(values: ArrayLike, places: int = 0) -> NDArray[np.float64]:
 
 
 def _quantized(value: float, places: int) -> Decimal:
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return Decimal(f"{float(value):.12g}").quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)

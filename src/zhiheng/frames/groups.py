@@ -51,7 +51,7 @@ def groups_of(population: Population, levels: Iterable[str] = tuple(LEVELS)) -> 
 
 
 _CARRIED = ("level", "unit", "subject", "full_mark", "sum")
-_COUNTED = ("expected", "taken", "absent", "deferred", "cheat", "excluded")
+_COUNTED = ("expected", "taken", "absent", "deferred", "cheat", "excluded", "roll")
 
 
 def _denominator(c: Columns, caliber: Caliber) -> np.ndarray:

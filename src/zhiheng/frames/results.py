@@ -63,14 +63,21 @@ GROUPS = nw.Schema(
         "scale_mean": nw.Float64(),
         "scale_sd": nw.Float64(),
         "scale_n": nw.Int64(),
+        "roll": nw.Int64(),  # 学籍人数
     }
 )
 """groups.parquet: everything about a unit in a subject or the total, under one 口径."""
 
+WEIGHTED = "weighted"
+"""Subject code of a composite added up over subjects with the weights of the 口径."""
+
 COMPOSITES = nw.Schema(
     {**_UNIT, "scheme": nw.String(), "value": nw.Float64(), "parts": nw.String(), "note": nw.String()}
 )
-"""composites.parquet: 一分三率综合分 by scheme; `parts` is JSON component → value."""
+"""composites.parquet: 一分三率综合分 by scheme; `parts` is JSON component → what it adds to the value.
+
+Beside each scheme `x` that compares with the best unit stands `x_z`, in which no unit is the yardstick.
+"""
 
 DISTRIBUTION = nw.Schema(
     {
@@ -157,10 +164,10 @@ BETWEEN = nw.Schema(
         "by": nw.String(),  # school
         "units": nw.Int64(),
         "cv": nw.Float64(),  # of unit means, weighted by pupils
-        "share": nw.Float64(),  # between-school share of variance
+        "share": nw.Float64(),  # between-school share of variance (intraclass correlation)
         "gap_high": nw.String(),
         "gap_low": nw.String(),
-        "gap": nw.Float64(),  # points, city minus village
+        "gap": nw.Float64(),  # points, city minus village; limits rest on schools, not pupils
         "gap_lo": nw.Float64(),
         "gap_hi": nw.Float64(),
     }
