@@ -54,7 +54,8 @@ def fixed_clock() -> Iterator[dt.datetime]:
 def process_env(transactional_db, settings, database_home: Path) -> dict[str, str]:
     """The environment that lets another process use this test's database; its data home is `database_home`."""
     settings.HOME = database_home
-    env = {**os.environ, "ZHIHENG_HOME": str(database_home), "PYTHONPATH": str(Path(__file__).parent)}
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    env = {**os.environ, "ZHIHENG_HOME": str(database_home), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     env.pop("DATABASE_URL", None)
     if connection.vendor == "postgresql":
         at = connection.settings_dict

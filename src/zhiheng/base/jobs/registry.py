@@ -3,6 +3,7 @@
 Knows nothing of the queue or of any job's state.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -10,17 +11,17 @@ from typing import Any, TypeVar
 
 from zhiheng.base.discovery import all_modules
 
-F = TypeVar("F", bound=Callable[..., dict[str, Any]])
+F = TypeVar("F", bound=Callable[..., dict[str, Any] | None])
 
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """One kind of job: `run(progress, **payload)` gives a small dict; every `minutes`, if it is periodic."""
+    """One kind of job. `run(progress, **payload)` gives a small dict; a periodic one is called without arguments."""
 
     code: str
     title: str
-    run: Callable[..., dict[str, Any]]
-    minutes: int | None = None
+    run: Callable[..., dict[str, Any] | None]
+    every: dt.timedelta | None = None
 
 
 _marked: dict[str, JobKind] = {}
@@ -28,12 +29,23 @@ _marked: dict[str, JobKind] = {}
 
 def job(kind: str, title: str) -> Callable[[F], F]:
     """Mark `run(progress, **payload) -> dict` as a kind of job. `title` is what a page shows."""
-    return _mark(kind, title, None)
+
+    def mark(run: F) -> F:
+        _add(JobKind(kind, title, run))
+        return run
+
+    return mark
 
 
-def periodic(kind: str, title: str, *, minutes: int) -> Callable[[F], F]:
-    """Mark `run(progress) -> dict` as a job that starts by itself, once in every span of `minutes`."""
-    return _mark(kind, title, minutes)
+def periodic(*, every: dt.timedelta, title: str = "定时任务") -> Callable[[F], F]:
+    """Mark a function without arguments as work that starts by itself, `every` so long after it last ended."""
+
+    def mark(run: F) -> F:
+        folder = run.__module__.split(".")[-2]
+        _add(JobKind(f"{folder}.{run.__name__}", title, run, every))
+        return run
+
+    return mark
 
 
 def job_kinds() -> dict[str, JobKind]:
@@ -42,14 +54,10 @@ def job_kinds() -> dict[str, JobKind]:
     return dict(_marked)
 
 
-def _mark(kind: str, title: str, minutes: int | None) -> Callable[[F], F]:
-    def mark(run: F) -> F:
-        if kind in _marked:
-            raise ValueError(f"job kind {kind!r} is declared twice")
-        _marked[kind] = JobKind(kind, title, run, minutes)
-        return run
-
-    return mark
+def _add(kind: JobKind) -> None:
+    if kind.code in _marked:
+        raise ValueError(f"job kind {kind.code!r} is declared twice")
+    _marked[kind.code] = kind
 
 
 @cache

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 STALE = dt.timedelta(seconds=60)
 """A running job without a heartbeat for this long has lost its process."""
 MOST_ATTEMPTS = 3
-KEEP_PERIODIC = dt.timedelta(days=2)
+"""So many times a job is taken up again before a person must ask. `attempts` itself never goes back: it tells
+one run of a job from the next."""
 
 
 class JobNotKnown(Explained):
@@ -67,7 +68,7 @@ def job_start(
         job = Job.objects.select_for_update().get(pk=job.pk)
         if job.state not in ("failed", "cancelled"):
             return job
-        for name, value in {**fresh, **_UNTOUCHED, "state": "queued", "attempts": 0}.items():
+        for name, value in {**fresh, **_UNTOUCHED, "state": "queued"}.items():
             setattr(job, name, value)
         job.save()
     if queue:
@@ -97,8 +98,9 @@ def job_run(job_id: UUID | str, report: Callable[[Job], None] | None = None) -> 
     if job is None:
         return
     try:
+        kind = job_kinds()[job.kind]
         with heartbeat(job):
-            result = job_kinds()[job.kind].run(Progress(job, report), **job.payload)
+            result = kind.run() if kind.every else kind.run(Progress(job, report), **job.payload)
         _finish(job, state="done", result=plain(result or {}), message="")
     except JobStopped:
         log.warning("job %s was cancelled or taken over", job.pk)
@@ -153,9 +155,11 @@ def jobs_resume() -> int:
     lost = now() - STALE
     for job in Job.objects.filter(state="running", heartbeat_at__lt=lost):
         mine = Job.objects.filter(pk=job.pk, state="running", attempts=job.attempts, heartbeat_at__lt=lost)
-        if job.attempts >= MOST_ATTEMPTS:
+        if job.attempts % MOST_ATTEMPTS == 0:
             mine.update(
-                state="failed", finished_at=now(), message=f"运行中断了{job.attempts}次，没有完成。可以重试。"
+                state="failed",
+                finished_at=now(),
+                message=f"运行中断了{MOST_ATTEMPTS}次，没有完成。可以重试。",
             )
             continue
         with transaction.atomic():
@@ -184,19 +188,32 @@ def _queue_forgotten(lost: dt.datetime) -> int:
 
 
 def tick() -> int:
-    """Start every periodic job whose turn has come; return how many. Any number of processes may tick."""
-    moment = now()
-    due = [kind for kind in job_kinds().values() if kind.minutes]
+    """Queue every periodic job whose turn has come; return how many. Any number of processes may tick.
+
+    A periodic kind has one row, which tells when it last ran.
+    """
     started = 0
-    for kind in due:
-        assert kind.minutes
-        key = f"{kind.code}@{int(moment.timestamp() // (kind.minutes * 60))}"
-        if not Job.objects.filter(key=key).exists():
-            job_start(kind=kind.code, key=key, payload={})
-            started += 1
-    Job.objects.filter(
-        kind__in=[kind.code for kind in due], state="done", finished_at__lt=moment - KEEP_PERIODIC
-    ).delete()
+    for kind in job_kinds().values():
+        if kind.every is None:
+            continue
+        moment = now()
+        job, _ = Job.objects.get_or_create(
+            key=f"periodic:{kind.code}",
+            defaults={
+                "kind": kind.code,
+                "title": kind.title,
+                "state": "done",
+                "created_at": moment,
+                "finished_at": moment - kind.every,
+            },
+        )
+        due = Job.objects.filter(
+            pk=job.pk, state__in=("done", "failed", "cancelled"), finished_at__lte=moment - kind.every
+        )
+        with transaction.atomic():
+            if due.update(state="queued", heartbeat_at=moment, message=""):
+                job_run_queued.enqueue(str(job.pk))
+                started += 1
     return started
 
 

@@ -1,7 +1,5 @@
-"""The process that runs queued jobs. Always started afresh, never forked: Polars does not survive a fork."""
+"""The loop of a process that runs queued jobs. Start that process afresh, never fork it: Polars does not survive."""
 
-import subprocess
-import sys
 import time
 from uuid import uuid4
 
@@ -43,10 +41,3 @@ def run_worker(once: bool = False) -> None:
             return
         close_old_connections()
         time.sleep(POLL_SECONDS)
-
-
-def spawn_worker(env: dict[str, str] | None = None) -> "subprocess.Popen[bytes]":
-    """Start a worker process beside this one; the caller terminates it. `env` as for a new process."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "django", "run_jobs", "--settings", "zhiheng.site.settings"], env=env
-    )
