@@ -17,8 +17,8 @@ DIGITS = "零一二三四五六七八九"
 GRADE_NAMES = [*(f"{DIGITS[g]}年级" for g in range(1, 10)), "高一", "高二", "高三"]
 STAGE_OF_GRADE = [stage for stage, grades in STAGES.items() for _ in grades]
 FIRST_GRADE = {stage: grades[0] for stage, grades in STAGES.items()}
-GUESTS = 38
-"""借读 in grade 9: pupils whose 学籍 is elsewhere."""
+GUESTS = 38 / 5550
+"""借读 in grade 9, per pupil of the grade: their 学籍 is elsewhere. 38 in the whole county."""
 
 LAST_JUNE = 5600 / 5550
 """Size of today's grade 9 when it was grade 8, over its size now."""
@@ -184,12 +184,12 @@ def _by(shares: dict[str, float], key: np.ndarray) -> np.ndarray:
 
 
 def _enrolment(rng: np.random.Generator, grade: np.ndarray, area: np.ndarray) -> np.ndarray:
-    """Mark the few who are not simply on the roll: 随班就读 everywhere, 转入 at random, 38 借读 in grade 9."""
+    """Mark the few who are not simply on the roll: 随班就读 everywhere, 转入 at random, 借读 in city grade 9."""
     draw = rng.random(grade.size)
     status = np.where(draw < 0.003, "exempt_special", np.where(draw < 0.009, "transferred_in", "regular"))
     status[(grade >= 10) & (status == "exempt_special")] = "regular"
     may = np.flatnonzero((grade == 9) & (area == "city") & (status == "regular"))
-    status[rng.choice(may, size=min(GUESTS, may.size), replace=False)] = "guest"
+    status[rng.choice(may, size=max(1, round(GUESTS * int((grade == 9).sum()))), replace=False)] = "guest"
     return status
 
 
