@@ -247,6 +247,8 @@ class Document:
     footer : one line on every page: the definitions in force.
     signers : names of the blanks in the footer of a brief (经办, 审核, 签发).
     organisation : who speaks.
+    definitions : a sheet of the workbook; on paper they are printed where a `Definitions` block stands.
+    properties : versions and identifiers stored in the file: dataset, definition, method.
     """
 
     title: str
@@ -258,8 +260,8 @@ class Document:
     classification: str = "内部资料"
     watermark: str = ""
     signers: tuple[str, ...] = ()
+    definitions: Definitions | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
-    """Versions and identifiers stored in the file: dataset, definition, method."""
 
     def tables(self) -> list[Table]:
         """Return its tables in order of appearance."""

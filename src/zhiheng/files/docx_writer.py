@@ -43,6 +43,7 @@ from zhiheng.files.docx_text import (
 )
 from zhiheng.standards.loader import load
 
+_PROPERTY_LIMIT = 255
 _CENTRE, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 
 
@@ -287,7 +288,8 @@ def write_docx(document: Document) -> bytes:
     writer = _Writer(document.kind)
     properties = writer.docx.core_properties
     properties.title, properties.author = document.title, document.organisation
-    properties.keywords = "；".join(f"{name} {value}" for name, value in document.properties.items())
+    keywords = "；".join(f"{name} {value}" for name, value in document.properties.items())
+    properties.keywords = keywords[:_PROPERTY_LIMIT]
     writer.page(document)
     writer.masthead(document)
     for block, number in zip(document.blocks, number_headings(document.blocks), strict=True):

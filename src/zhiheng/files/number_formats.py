@@ -5,10 +5,15 @@ Not for computing: values come in finished, a rate as a share from 0 to 1.
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from zhiheng.core.rounding import half_up
 
 MISSING = "—"
 """Printed where there is no value. Never 0, never an empty cell."""
+
+MINUS = "−"
+"""A minus sign as wide as a plus; a hyphen is lost before ～."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,13 @@ class NumberFormat:
         """
         if value is None or not math.isfinite(value):
             return MISSING
-        exact = Decimal(repr(float(value))) * (100 if self.percent or self.points else 1)
-        rounded = exact.quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
+        hundredfold = self.percent or self.points
+        # The factor 100 is applied to decimal digits: 0.575 times 100 is not 57.5 in binary.
+        share = Decimal(repr(half_up(float(value), self.decimals + 2 * hundredfold)))
+        rounded = (share * (100 if hundredfold else 1)).quantize(Decimal(1).scaleb(-self.decimals))
         sign = "+" if self.signed and rounded > 0 else ""
         unsigned_zero = abs(rounded) if rounded == 0 else rounded
-        return f"{sign}{unsigned_zero:,}" + ("%" if self.percent else "")
+        return f"{sign}{unsigned_zero:,}".replace("-", MINUS) + ("%" if self.percent else "")
 
     def range(self, lo: float | None, hi: float | None) -> str:
         """Return an interval, `57.60%～60.20%`; — where either end is missing."""
@@ -65,6 +72,7 @@ MARK = NumberFormat(decimals=2)
 MARK_CHANGE = NumberFormat(decimals=2, signed=True)
 PERCENT = NumberFormat(decimals=2, percent=True)
 PERCENT_SHORT = NumberFormat(decimals=1, percent=True)
-POINTS = NumberFormat(decimals=2, points=True, signed=True)
+POINTS = NumberFormat(decimals=2, points=True)
+POINTS_CHANGE = NumberFormat(decimals=2, points=True, signed=True)
 COEFFICIENT = NumberFormat(decimals=2)
 SHARE = NumberFormat(decimals=3)

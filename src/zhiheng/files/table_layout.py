@@ -36,9 +36,9 @@ def text_width(text: str) -> float:
 
 
 def _header_width(column: Column) -> float:
-    """Headers of more than four characters may break into two lines."""
+    """Headers of more than four characters may break into two lines, unless they say where to break."""
     width = max(text_width(line) for line in column.title.split("\n"))
-    return width if width <= 4 else max(4.0, width / 2 + 0.5)
+    return width if width <= 4 or "\n" in column.title else max(4.0, width / 2 + 0.5)
 
 
 def _cell_width(text: str) -> float:

@@ -13,7 +13,6 @@ import xlsxwriter
 from zhiheng.files.document import (
     Cell,
     Column,
-    Definitions,
     Document,
     Estimate,
     Figure,
@@ -233,9 +232,7 @@ def _add_definitions_sheet(book: _Workbook, document: Document) -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, "口径与版本", book.format(bold=True, font_size=13))
-    entries = [
-        entry for block in document.blocks if isinstance(block, Definitions) for entry in block.entries
-    ]
+    entries = document.definitions.entries if document.definitions else ()
     row = 2
     for term, text in [*document.properties.items(), *entries]:
         sheet.write_string(row, 0, term, book.format(bold=True, valign="top"))

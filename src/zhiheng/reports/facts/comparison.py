@@ -1,0 +1,59 @@
+"""How each school stands to the county, given its size: 显著高, 无法区分, 显著低. Never an order of schools."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.special import ndtri
+
+from zhiheng.reports.facts.measured import Measured
+from zhiheng.reports.facts.results import Results
+
+
+class Standing(StrEnum):
+    """What the county's spread supports for a group of this size."""
+
+    ABOVE = "显著高"
+    SAME = "无法区分"
+    BELOW = "显著低"
+    TOO_FEW = "人数不足"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolStanding:
+    """One school, its class, and the limits between which its mean would not be told apart from the county's."""
+
+    school: Measured
+    standing: Standing
+    deviation: float | None  # points, mean_taken minus the county's
+    lo: float | None  # points, limits of the funnel at this n
+    hi: float | None
+
+
+def funnel_limits(centre: float, sd: float, n: int, level: float) -> tuple[float, float]:
+    """Return centre ± z·sd/√n: where the mean of n pupils drawn from the whole county would fall.
+
+    References
+    ----------
+    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202.
+    """
+    half = float(ndtri((1 + level) / 2)) * sd / np.sqrt(n)
+    return centre - half, centre + half
+
+
+def standings(results: Results, subject: str) -> tuple[SchoolStanding, ...]:
+    """Return every school's class in a subject, in the bureau's order of schools."""
+    county = results.county(subject)
+    found = []
+    for school in results.level("school", subject):
+        if county.mean_taken is None or county.sd is None or school.mean_taken is None:
+            continue
+        deviation = school.mean_taken - county.mean_taken
+        if school.taken < results.caliber.min_group:
+            found.append(SchoolStanding(school, Standing.TOO_FEW, None, None, None))
+            continue
+        lo, hi = funnel_limits(county.mean_taken, county.sd, school.taken, results.caliber.level)
+        above, below = school.mean_taken > hi, school.mean_taken < lo
+        standing = Standing.ABOVE if above else Standing.BELOW if below else Standing.SAME
+        found.append(SchoolStanding(school, standing, deviation, lo, hi))
+    return tuple(found)

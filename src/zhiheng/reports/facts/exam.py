@@ -1,0 +1,177 @@
+"""ExamFacts: what one analysis says of the county, ready to be arranged. Numbers and sentences come from one place."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from zhiheng.files.document import Estimate
+from zhiheng.reports.facts import statements as say
+from zhiheng.reports.facts.comparison import SchoolStanding, Standing, standings
+from zhiheng.reports.facts.decisions import Decision, decisions
+from zhiheng.reports.facts.measured import Measured
+from zhiheng.reports.facts.results import Results
+from zhiheng.reports.facts.statements import Statement
+from zhiheng.standards.subjects import subject_name
+
+CONFIRMED, OPEN, DECISIONS = 3, 2, 3
+"""How many a leader's page holds: 可以确认的三条, 尚不能下结论的两条, 请您决定的三件事."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change of a rate since a comparable exam; `estimate` as a share."""
+
+    rate: str
+    label: str
+    estimate: Estimate
+    direction: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExamFacts:
+    """One exam of the county.
+
+    Attributes
+    ----------
+    results : the tables the facts come from.
+    headline : the one sentence a leader keeps.
+    statements : everything found, certain or not.
+    confirmed, open_questions : what the page shows of it, strongest first.
+    low_participation : schools under the line.
+    decisions : what to decide, with owner and day.
+    standings : each school against the county in the main subject, in the bureau's order.
+    changes : by subject; empty where no comparable exam is given.
+    earlier_name : the comparable exam; "" where there is none.
+    today : the day the facts were drawn up.
+    """
+
+    results: Results
+    headline: str
+    statements: tuple[Statement, ...]
+    confirmed: tuple[Statement, ...]
+    open_questions: tuple[Statement, ...]
+    low_participation: tuple[Measured, ...]
+    decisions: tuple[Decision, ...]
+    standings: tuple[SchoolStanding, ...]
+    changes: dict[str, tuple[Change, ...]]
+    earlier_name: str
+    today: dt.date
+
+    @property
+    def county(self) -> Measured:
+        """The county in the total, or in the only subject."""
+        return self.results.county(self.results.main_subject)
+
+    def standing_counts(self) -> dict[Standing, int]:
+        """Return how many schools stand where."""
+        return {each: sum(school.standing is each for school in self.standings) for each in Standing}
+
+
+def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = None) -> ExamFacts:
+    """Return the facts of one analysis.
+
+    Parameters
+    ----------
+    results : the analysis.
+    today : the day to count time limits from.
+    earlier : an analysis the caller vouches for as comparable (same paper scale, same population); else None,
+        and the documents print 无可比数据.
+    """
+    found = tuple(
+        chain(
+            say.changes(results, earlier),
+            say.lowest_subject(results),
+            say.weakest_knowledge(results),
+            say.area_gaps(results),
+            say.group_gaps(results),
+            say.low_participation(results),
+            say.suspect_keys(results),
+            say.unreliable_papers(results),
+            say.no_ground(results, earlier),
+        )
+    )
+    main = results.main_subject
+    low = tuple(say.schools_under_line(results))
+    suspects = [f"{subject_name(item.subject)}第{item.label}题" for item in results.items if item.suspect_key]
+    return ExamFacts(
+        results=results,
+        headline=_headline(found),
+        statements=found,
+        confirmed=_chosen((each for each in found if each.certain), CONFIRMED, _SAID_FIRST),
+        open_questions=_chosen(
+            (each for each in found if not each.certain and each.key != "suspect_key"), OPEN, _OPEN_FIRST
+        ),
+        low_participation=low,
+        decisions=decisions(results, found, suspects=suspects, absent=[row.name for row in low], today=today),
+        standings=standings(results, main),
+        changes=_changes(results, earlier),
+        earlier_name=earlier.exam.name if earlier else "",
+        today=today,
+    )
+
+
+_SAID_FIRST = (
+    "change",
+    "knowledge",
+    "area_gap",
+    "low_participation",
+    "group_gap",
+    "low_rate",
+    "alpha",
+    "no_earlier",
+    "no_baseline",
+)
+"""Kinds of statement in the order a leader asks for them."""
+_OPEN_FIRST = (
+    "area_gap",
+    "group_gap",
+    "change",
+    "low_rate",
+    "alpha",
+    "no_earlier",
+    "no_baseline",
+    "knowledge",
+)
+"""The same for what cannot be told: gaps people believe in come before finer points."""
+
+
+def _chosen(statements: Iterable[Statement], count: int, order: tuple[str, ...]) -> tuple[Statement, ...]:
+    """Return the first statements: the strongest of each kind, then the second of each kind."""
+    ranked = sorted(statements, key=lambda each: -each.weight)
+    seen: dict[str, int] = {}
+    places = []
+    for each in ranked:
+        seen[each.key] = seen.get(each.key, 0) + 1
+        places.append((seen[each.key], order.index(each.key)))
+    chosen = sorted(range(len(ranked)), key=lambda place: places[place])
+    return tuple(ranked[place] for place in chosen[:count])
+
+
+def _headline(found: tuple[Statement, ...]) -> str:
+    """Join what is certain into one sentence about one subject first; say so where nothing is certain."""
+    phrases: list[str] = []
+    lead = ""
+    for key in ("change", "low_rate", "knowledge", "area_gap"):
+        certain = [each for each in found if each.key == key and each.certain and each.short]
+        if not certain or (key == "low_rate" and phrases):
+            continue
+        best = max(certain, key=lambda each: (each.subject == lead, each.weight))
+        phrases.append(("" if best.subject == lead else subject_name(best.subject)) + best.short)
+        lead = lead or best.subject
+    return "，".join(phrases) + "。" if phrases else "各科之间、城乡之间的差别都在区间之内，尚不能区分。"
+
+
+def _changes(results: Results, earlier: Results | None) -> dict[str, tuple[Change, ...]]:
+    found: dict[str, tuple[Change, ...]] = {}
+    for subject in results.subjects if earlier else ():
+        before = earlier.unit("county", "", subject) if earlier else None
+        if before is None:
+            continue
+        each = (
+            Change(rate, label, change, say.direction(change))
+            for rate, label in say.CHANGES.items()
+            if (change := say.rate_change(results.county(subject), before, rate)).value is not None
+        )
+        found[subject] = tuple(each)
+    return found

@@ -1,0 +1,257 @@
+"""The tables of one analysis, indexed by unit and subject, with names. Reads frames; says nothing yet."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from zhiheng.files.document import Estimate
+from zhiheng.frames.caliber import Caliber
+from zhiheng.frames.results import LEVELS
+from zhiheng.frames.schema import HUNDREDTHS, TOTAL
+from zhiheng.reports.facts.measured import Gap, ItemFact, Measured, PaperFact, Tag, measured, number
+
+AREAS = {"city": "城区学校", "town": "镇区学校", "village": "乡村学校"}
+TRAITS = {
+    "gender:female": "女生",
+    "gender:male": "男生",
+    "migrant:yes": "随迁子女",
+    "migrant:no": "非随迁",
+    "left_behind:yes": "留守儿童",
+    "left_behind:no": "非留守",
+    "boarding:yes": "寄宿生",
+    "boarding:no": "走读生",
+}
+LAST_COMPULSORY_GRADE = 9
+_PAPER_NUMBERS = (
+    "facility",
+    "expected_facility",
+    "alpha",
+    "sem",
+    "discrimination",
+    "facility_objective",
+    "facility_subjective",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamDescription:
+    """What the documents say of the exam itself.
+
+    Attributes
+    ----------
+    name : 2027届九年级一模.
+    grade : 1 to 12.
+    ended_on : last day of the test; the fourteen-day clock starts here.
+    organisation, office : who speaks (安禾县教育局) and who made it (教研室).
+    filing_number : 备案号, "" where the kind of exam needs none.
+    sampled : a sampled monitoring, not a census.
+    """
+
+    name: str
+    grade: int
+    ended_on: dt.date
+    organisation: str
+    office: str = "教研室"
+    filing_number: str = ""
+    sampled: bool = False
+
+    @property
+    def compulsory(self) -> bool:
+        """Whether the rules for compulsory education hold: no school list by raw score."""
+        return self.grade <= LAST_COMPULSORY_GRADE
+
+
+@dataclass(frozen=True)
+class Results:
+    """One analysis as documents read it.
+
+    Attributes
+    ----------
+    tables : name in `frames.results.RESULTS` → frame; `groups` is needed, the others may be absent.
+    dimensions : `schools`, `classes`, `papers`, `items` of the dataset, as in `frames.schema`.
+    dataset_version, method_version : printed where numbers are.
+    teachers : dataset integer → name, for readers who may see it.
+    """
+
+    exam: ExamDescription
+    caliber: Caliber
+    dataset_version: str
+    method_version: str
+    tables: Mapping[str, pl.DataFrame]
+    dimensions: Mapping[str, pl.DataFrame]
+    teachers: Mapping[int, str] = field(default_factory=dict)
+
+    def _rows(self, table: str) -> list[dict[str, Any]]:
+        frame = self.tables.get(table)
+        return [] if frame is None else frame.rows(named=True)
+
+    def _dimension(self, name: str) -> list[dict[str, Any]]:
+        frame = self.dimensions.get(name)
+        return [] if frame is None else frame.rows(named=True)
+
+    @cached_property
+    def schools(self) -> dict[str, dict[str, Any]]:
+        """School number as text → its row, in the bureau's order."""
+        rows = sorted(self._dimension("schools"), key=lambda row: (row["order"], row["school"]))
+        return {str(row["school"]): row for row in rows}
+
+    @cached_property
+    def classes(self) -> dict[str, dict[str, Any]]:
+        """Class number as text → its row, by school and class number."""
+        rows = sorted(
+            self._dimension("classes"), key=lambda row: (row["school"], row["number"], row["class"])
+        )
+        return {str(row["class"]): row for row in rows}
+
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """Subjects examined, in the order of the papers; without the total."""
+        rows = sorted(self._dimension("papers"), key=lambda row: (row["order"], row["subject"]))
+        return tuple(row["subject"] for row in rows)
+
+    @property
+    def subjects_and_total(self) -> tuple[str, ...]:
+        """Subjects, then the total where more than one paper makes one."""
+        return (*self.subjects, TOTAL) if self.unit("county", "", TOTAL) else self.subjects
+
+    @property
+    def main_subject(self) -> str:
+        """The total, or the only subject there is: what counts of pupils and schools rest on."""
+        return self.subjects_and_total[-1]
+
+    def unit_name(self, level: str, unit: str) -> str:
+        """Return a unit's name in print; a unit the dataset does not name keeps its own word."""
+        match level:
+            case "county":
+                return LEVELS["county"]
+            case "school":
+                return self.schools[unit]["name"] if unit in self.schools else unit
+            case "class":
+                return self.classes[unit]["label"] if unit in self.classes else unit
+            case "teacher":
+                return self.teachers.get(int(unit), unit)
+            case "area":
+                return AREAS.get(unit, unit)
+            case "group":
+                return TRAITS.get(unit, unit)
+            case "school_group":
+                return TRAITS.get(unit.partition("|")[2], unit)
+            case _:
+                return unit
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str, str], Measured]:
+        return {
+            (row["level"], row["unit"], row["subject"]): measured(
+                row, self.unit_name(row["level"], row["unit"])
+            )
+            for row in self._rows("groups")
+        }
+
+    @cached_property
+    def _by_level(self) -> dict[tuple[str, str], list[Measured]]:
+        found: dict[tuple[str, str], list[Measured]] = {}
+        for (level, _, subject), row in self._units.items():
+            found.setdefault((level, subject), []).append(row)
+        return found
+
+    def unit(self, level: str, unit: str, subject: str) -> Measured | None:
+        """Return one unit in one subject; None where nobody there was due."""
+        return self._units.get((level, unit, subject))
+
+    def county(self, subject: str) -> Measured:
+        """Return the county's row.
+
+        Raises
+        ------
+        KeyError
+            The analysis has no county row for the subject.
+        """
+        return self._units["county", "", subject]
+
+    def level(self, level: str, subject: str) -> list[Measured]:
+        """Return every unit of a level, schools and classes in the bureau's order."""
+        rows = self._by_level.get((level, subject), [])
+        order = {"school": self.schools, "class": self.classes}.get(level)
+        if order is None:
+            return rows
+        place = {unit: number for number, unit in enumerate(order)}
+        return sorted(rows, key=lambda row: place.get(row.unit, len(place)))
+
+    @cached_property
+    def _tags(self) -> dict[tuple[str, str, str], list[Tag]]:
+        found: dict[tuple[str, str, str], list[Tag]] = {}
+        for row in self._rows("tags"):
+            rate = Estimate(number(row["score_rate"]), number(row["lo"]), number(row["hi"]))
+            tag = Tag(row["subject"], row["kind"], row["tag"], row["items"], row["n"], rate)
+            found.setdefault((row["level"], row["unit"], row["subject"]), []).append(tag)
+        return found
+
+    def tags(self, level: str, unit: str, subject: str, kind: str = "knowledge") -> list[Tag]:
+        """Return the knowledge points (or ability levels) of a unit, weakest first."""
+        found = [tag for tag in self._tags.get((level, unit, subject), []) if tag.kind == kind]
+        return sorted(
+            (tag for tag in found if tag.rate.value is not None), key=lambda tag: (tag.rate.value, tag.tag)
+        )
+
+    @cached_property
+    def items(self) -> tuple[ItemFact, ...]:
+        """Items over the county, in the order of the papers."""
+        known = {(row["subject"], row["item"]): row for row in self._dimension("items")}
+        order = {subject: place for place, subject in enumerate(self.subjects)}
+        rows = [row for row in self._rows("item_stats") if row["level"] == "county"]
+        rows.sort(key=lambda row: (order.get(row["subject"], len(order)), row["item"]))
+        return tuple(_item(row, known.get((row["subject"], row["item"]), {})) for row in rows)
+
+    @cached_property
+    def papers(self) -> dict[str, PaperFact]:
+        """Quality of each paper with item marks."""
+        return {
+            row["subject"]: PaperFact(
+                subject=row["subject"],
+                n=row["n"],
+                items=row["items"],
+                note=row["note"] or "",
+                **{name: number(row[name]) for name in _PAPER_NUMBERS},
+            )
+            for row in self._rows("paper_stats")
+        }
+
+    @cached_property
+    def gaps(self) -> dict[str, Gap]:
+        """How uneven schools are, by subject."""
+        return {
+            row["subject"]: Gap(
+                row["subject"],
+                row["units"],
+                number(row["cv"]),
+                number(row["share"]),
+                AREAS.get(row["gap_high"], row["gap_high"] or ""),
+                AREAS.get(row["gap_low"], row["gap_low"] or ""),
+                Estimate(number(row["gap"]), number(row["gap_lo"]), number(row["gap_hi"])),
+            )
+            for row in self._rows("between")
+            if row["by"] == "school"
+        }
+
+
+def _item(row: Mapping[str, Any], known: Mapping[str, Any]) -> ItemFact:
+    return ItemFact(
+        subject=row["subject"],
+        label=known.get("label") or str(row["item"] + 1),
+        knowledge=known.get("knowledge") or "",
+        ability=known.get("ability") or "",
+        full_mark=(known.get("full_mark") or 0) / HUNDREDTHS,
+        n=row["n"],
+        facility=Estimate(number(row["facility"]), number(row["facility_lo"]), number(row["facility_hi"])),
+        discrimination=number(row["discrimination"]),
+        expected_facility=number(known.get("expected_facility")),
+        top_wrong=row["top_wrong"] or "",
+        top_wrong_share=number(row["top_wrong_share"]),
+        suspect_key=bool(row["suspect_key"]),
+        reason=row["reason"] or "",
+    )

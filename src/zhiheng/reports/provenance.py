@@ -1,0 +1,73 @@
+"""What every document says of its own numbers: the 口径 in force, versions, the footer. Nothing about results."""
+
+from decimal import Decimal
+
+from zhiheng.files.document import Definitions
+from zhiheng.frames.caliber import DENOMINATORS, GUEST_RULES, SD_KINDS, Caliber
+from zhiheng.reports.facts.results import Results
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f}%"
+
+
+def _lines(caliber: Caliber) -> list[tuple[str, str]]:
+    """Return each rate with its line, as printed."""
+    lines = [("优秀", "≥", caliber.excellent), ("及格", "≥", caliber.pass_), ("低分", "＜", caliber.low)]
+    return [(f"{name}率", f"{sign}{_percent(share)}") for name, sign, share in lines]
+
+
+def footer(results: Results) -> str:
+    """Return the line at the foot of every page."""
+    lines = "，".join(name.removesuffix("率") + line for name, line in _lines(results.caliber))
+    caliber = results.caliber
+    return (
+        f"口径 {caliber.key} 第{caliber.version}版：{lines}满分；区间为 95%。"
+        f"数据{results.dataset_version}，方法 {results.method_version}"
+    )
+
+
+def subtitle(results: Results, reader: str) -> str:
+    """Return who made it, from which data, for whom."""
+    exam = results.exam
+    return f"{exam.organisation}{exam.office} · 数据{results.dataset_version} · {reader}"
+
+
+def properties(results: Results) -> dict[str, str]:
+    """Return the versions a file carries inside."""
+    caliber = results.caliber
+    found = {
+        "考试": results.exam.name,
+        "数据版本": results.dataset_version,
+        "口径": f"{caliber.title}（{caliber.key} 第{caliber.version}版）",
+        "方法版本": results.method_version,
+    }
+    if results.exam.filing_number:
+        found["考试备案号"] = results.exam.filing_number
+    return found
+
+
+def definitions(results: Results) -> Definitions:
+    """Return how each quantity is defined under the 口径 in force."""
+    caliber = results.caliber
+    entries = [
+        ("应考、实考", "应考为本次应参加的人数；实考为有成绩的人数；参考率＝实考÷应考。缺考不等于零分。"),
+        ("均分", "按实考：总分÷实考人数；按应考：缺考按 0 分计。两者不同时并列。"),
+        *(
+            (name, f"得分{line}满分的人数÷{DENOMINATORS[caliber.denominator]}")
+            for name, line in _lines(caliber)
+        ),
+        ("得分率、难度", "均分÷满分，越高越易。"),
+        ("标准差", SD_KINDS[caliber.sd]),
+        (
+            "区间",
+            "95%区间：同样规模、同类学生再考一次，数值可能落在的范围。区间包含 0 的差异写作“尚不能区分”。",
+        ),
+        ("与全县比较", "按人数给出的区间以外为显著高或显著低，区间以内为无法区分；不排名次。"),
+        ("差异系数", "各校均分按人数加权的标准差÷全县均分。"),
+        ("借读生", GUEST_RULES[caliber.guests]),
+        ("小样本", f"不足 {caliber.min_group} 人的群体不列数值。"),
+        ("口径", f"{caliber.title}（{caliber.key} 第{caliber.version}版）"),
+        ("数据与方法", f"数据{results.dataset_version}，方法 {results.method_version}"),
+    ]
+    return Definitions(tuple(entries))
