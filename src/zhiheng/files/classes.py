@@ -43,8 +43,8 @@ def grade_of(text: str) -> str | None:
         return GRADES[_DIGITS[text] - 1]
     if re.fullmatch(r"20\d\d", text):
         return f"{text}级"
-    match = _GRADE.search(text)
-    return _grade(match) if match else None
+    found = [_grade(match) for match in _GRADE.finditer(text)]
+    return next((g for g in found if g in GRADES), next((g for g in found if g), None))
 
 
 def _grade(match: re.Match[str]) -> str | None:
@@ -100,3 +100,14 @@ def stage_of(grade: str | None) -> str | None:
         return None
     place = GRADES.index(grade)
     return "primary" if place < 6 else "junior" if place < 9 else "senior"
+
+
+_CLASS_IN_TEXT = re.compile(
+    rf"(?:(?:初|高)(?:中)?[一二三]|[一二三四五六七八九]年?级?|\d年级|(?:20)?\d\d级|[789])?[(]?(?:{_N})[)]?班|(?<!\d)[1-9]\d{{2}}班"
+)
+
+
+def class_in(text: str) -> tuple[str | None, str | None]:
+    """Return (grade, class) of the one class a title, sheet name or file name speaks of; (None, None) otherwise."""
+    found = {class_of(m[0]) for m in _CLASS_IN_TEXT.finditer(folded(text))}
+    return found.pop() if len(found) == 1 else (None, None)

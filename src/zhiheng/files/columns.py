@@ -1,0 +1,192 @@
+"""Give each column a role and a confidence, from its header words and from what its cells look like.
+
+A header not understood is never taken for a subject; a subject's column full of ranks is no mark.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhiheng.files.contents import Contents
+from zhiheng.files.headers import Header
+from zhiheng.files.sheets import ColumnReading
+from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL, Word
+from zhiheng.standards.subjects import PARTS, subject_name
+
+PLAUSIBLE_MARK = 300.0
+PLAUSIBLE_ITEM = 80.0
+LEAST_WEAK_ITEMS = 3
+SINGLE = ("name", "ticket", "student_no", "school", "school_code", "town", "grade", "class", "gender", "exam", "status",
+          "migrant", "left_behind", "boarding", "enrolment", "subject", "item", "date", "teacher")  # fmt: skip
+
+
+def column_readings(header: Header, looks: Sequence[Contents]) -> tuple[list[ColumnReading], list[str]]:
+    """Return a reading for every column that has a header or cells, and notes for the person who confirms."""
+    notes: list[str] = []
+    read = []
+    for number, (text, meaning, look) in enumerate(zip(header.texts, header.words, looks, strict=True), 1):
+        if text or look.count:
+            read.append(_column(number, text, meaning, look, notes))
+    read = _items_settled(read, header, looks, notes)
+    read = _identities_settled(read, header, looks)
+    read = _forms_settled(read, header)
+    return _subjects_settled(read, notes), notes
+
+
+def _column(number: int, text: str, meaning: Word, look: Contents, notes: list[str]) -> ColumnReading:
+    role, agreement = _role(meaning, look)
+    if role == "rank" and meaning.about == SUBJECT and meaning.role in (None, "raw_mark"):
+        notes.append(f"“{text}”列全是 1、2、3……的名次，没有当作成绩")
+    if role == "ignore" and meaning.about is None and look.numeric > 0.5:
+        notes.append(f"“{text or '（无表头）'}”列是数字，但表头看不懂，没有读取")
+    confidence = round(max(0.05, meaning.strength * agreement), 2) if meaning.about else min(agreement, 0.5)
+    subject = meaning.subject if role not in ("total", "ignore") else None
+    return ColumnReading(number, text, role, subject, meaning.item, meaning.full_mark, confidence)
+
+
+def _role(meaning: Word, look: Contents) -> tuple[str, float]:
+    """Return (role, how well the cells agree)."""
+    if meaning.about is None:
+        return ("sequence", 0.5) if look.serial else ("ignore", 0.2)
+    if meaning.about == IDENTITY:
+        return _identity(meaning.role or "ignore", look)
+    if meaning.about == ITEM:
+        return (meaning.role or "item_mark"), _share(look, PLAUSIBLE_ITEM)
+    if meaning.role in ("rank", "delta", "grade_letter", "full_mark"):
+        return meaning.role, 1.0 if meaning.role == "grade_letter" or look.numeric > 0.5 or not look.count else 0.6
+    if look.count and look.ranks and meaning.about == SUBJECT:
+        return "rank", 0.5
+    if look.count and look.grades > 0.6 and look.numeric < 0.3:
+        return "grade_letter", 0.85
+    if meaning.about in (TOTAL, SUBTOTAL):
+        return meaning.about, _share(look, 1500.0)
+    if meaning.role == "scale_score":
+        return "scale_score", _share(look, float("inf"))
+    return "raw_mark", _share(look, meaning.full_mark or PLAUSIBLE_MARK)
+
+
+def _identity(role: str, look: Contents) -> tuple[str, float]:
+    if role == "name" and look.count and look.numeric - look.statuses > 0.8:
+        return "name", 0.5
+    if role in ("class", "school", "grade") and look.ranks and look.count > 20:
+        return role, 0.5
+    if role == "status" and look.count and look.numeric - look.statuses > 0.5:
+        return "ignore", 0.5
+    return role, 1.0
+
+
+def _share(look: Contents, high: float) -> float:
+    """Agreement of a column of marks: the share that are numbers or status words, less if out of range."""
+    if not look.count:
+        return 0.9
+    return look.numeric * (1.0 if look.in_range(high) else 0.7 if look.low >= 0 else 0.5)
+
+
+def _items_settled(
+    read: list[ColumnReading], header: Header, looks: Sequence[Contents], notes: list[str]
+) -> list[ColumnReading]:
+    """Accept bare numbers as questions only in company, and tell marks from options."""
+    items = [c for c in read if c.role in ("item_mark", "option")]
+    strong = sum(header.words[c.column - 1].strength > 0.9 for c in items)
+    if not items:
+        return read
+    accepted = strong >= 1 or len(items) >= LEAST_WEAK_ITEMS
+    digits = _digit_options([looks[c.column - 1] for c in items if c.role == "item_mark"])
+    settled = []
+    for column in read:
+        if column.role not in ("item_mark", "option"):
+            settled.append(column)
+            continue
+        look, meaning = looks[column.column - 1], header.words[column.column - 1]
+        if not accepted:
+            settled.append(replace(column, role="ignore", item=None, confidence=0.2))
+            notes.append(f"“{column.header}”列像题号，但只有 {len(items)} 列，没有读取")
+            continue
+        lettered = look.letters > 0.5
+        role = "option" if lettered or digits or column.role == "option" else "item_mark"
+        agreement = max(look.letters, 0.9) if role == "option" else _share(look, column.full_mark or PLAUSIBLE_ITEM)
+        company = 0.97 if meaning.strength > 0.9 else 0.9 if len(items) > 4 else 0.8
+        settled.append(replace(column, role=role, confidence=round(company * (0.75 if digits else agreement), 2)))
+    if digits:
+        notes.append("小题列只有 1、2、3……这样的选项代号，没有 0 分，按选项读取；若是得分请改为小题分")
+    return settled
+
+
+def _digit_options(looks: Sequence[Contents]) -> bool:
+    """Say whether question columns hold option numbers: whole numbers from 1, never a 0, as many in every column."""
+    filled = [k for k in looks if k.count]
+    return (
+        len(filled) >= 5
+        and min(k.count for k in filled) >= 30
+        and not any(k.zeros for k in filled)
+        and all(k.integers == 1.0 and k.low >= 1 and k.high <= 9 for k in filled)
+        and sum(k.distinct >= 3 for k in filled) > 0.8 * len(filled)
+    )
+
+
+def _identities_settled(
+    read: list[ColumnReading], header: Header, looks: Sequence[Contents]
+) -> list[ColumnReading]:
+    """One column per identity role: 学籍号 before 学号, 考号 before 自定义考号; a nameless column of names."""
+    by_role: dict[str, list[ColumnReading]] = {}
+    for column in read:
+        by_role.setdefault(column.role, []).append(column)
+    change: dict[int, str] = {}
+    for role in SINGLE:
+        columns = by_role.get(role, [])
+        if role in ("teacher", "status"):
+            columns = [c for c in columns if c.subject is None]
+        if len(columns) > 1:
+            kept = max(columns, key=lambda c: ("学籍" in c.header or "行政" in c.header, bool(looks[c.column - 1].count)))
+            for column in columns:
+                if column is not kept:
+                    change[column.column] = "other_id" if role in ("ticket", "student_no") else "ignore"
+    others = by_role.get("other_id", [])
+    if "ticket" not in by_role:
+        ticket = next((c for c in others if "考" in c.header), None)
+        if ticket:
+            change[ticket.column] = "ticket"
+    if "name" not in by_role and not change:
+        unnamed = next((c for c in read if c.role == "ignore" and looks[c.column - 1].names > 0.8), None)
+        if unnamed and not header.texts[unnamed.column - 1]:
+            change[unnamed.column] = "name"
+    return [replace(c, role=change[c.column]) if c.column in change else c for c in read]
+
+
+def _forms_settled(read: list[ColumnReading], header: Header) -> list[ColumnReading]:
+    """Settle what depends on the whole sheet: long form, blueprint, full marks beside scores."""
+    roles = {c.role for c in read}
+    person = roles & {"name", "ticket", "student_no"}
+    if "subject" in roles or ("item" in roles and person):
+        plain = [c for c in read if c.role == "raw_mark" and c.subject is None]
+        total = [c for c in read if c.role == "total"]
+        scored = (plain or total)[:1]
+        return [replace(c, role="score") if c in scored else c for c in read]
+    if "item" in roles and not person and "full_mark" not in roles:
+        return [replace(c, role="full_mark") if c.role == "raw_mark" and c.subject is None else c for c in read]
+    if not person and "key" not in roles:
+        return read
+    if "item" not in roles and person:  # 层次, 难度, 内容 beside pupils are no blueprint
+        blueprint = {"knowledge", "ability", "item_kind", "expected_facility", "key", "full_mark"}
+        return [replace(c, role="ignore") if c.role in blueprint else c for c in read]
+    return read
+
+
+def _subjects_settled(read: list[ColumnReading], notes: list[str]) -> list[ColumnReading]:
+    """Keep one column per subject and measure; read a combined paper beside its parts as a sum."""
+    marked = {c.subject for c in read if c.role in ("raw_mark", "scale_score") and c.subject}
+    count = Counter((c.role, c.subject) for c in read if c.role in ("raw_mark", "scale_score"))
+    seen: set[tuple[str, str | None]] = set()
+    settled = []
+    for column in read:
+        key = (column.role, column.subject)
+        parts = PARTS.get(column.subject or "", ())
+        if column.role in ("raw_mark", "scale_score") and sum(p in marked for p in parts) >= 2:
+            column = replace(column, role="total", subject=None)
+        elif count[key] > 1 and key in seen:
+            name = subject_name(column.subject) if column.subject else "成绩"
+            notes.append(f"{name}有两列成绩，“{column.header}”列没有读取")
+            column = replace(column, role="ignore", confidence=0.3)
+        seen.add(key)
+        settled.append(column)
+    return settled

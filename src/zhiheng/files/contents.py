@@ -1,0 +1,116 @@
+"""What the cells of one column look like: numbers, ranks, letters, names, running numbers.
+
+It knows no headers; `columns` weighs both.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from zhiheng.files.text import folded
+from zhiheng.standards.loader import load
+
+SAMPLE = 600
+LEAST_FOR_RANKS = 8
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?分?$")
+_LETTERS = re.compile(r"[A-H]{1,8}$")
+_GRADE_LETTER = re.compile(r"[A-E][+\-0-9]?$|优秀?|良好?|中等?|及格|不及格|合格|不合格|待合格|差$")
+_NAME = re.compile(r"[\u3400-\u9fff]{2,4}$|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}$")
+
+
+@cache
+def status_words() -> dict[str, str]:
+    """Return folded word → exam status: 缺考 → absent."""
+    return {folded(w): status for status, words in load("header_words")["status"].items() for w in words}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Summary of one column's cells (a sample of at most `SAMPLE`).
+
+    Attributes
+    ----------
+    filled : share of cells not blank.
+    numeric, letters, grades, names : shares of the filled cells of that look; status words count as numeric.
+    low, high : range of the numbers; 0 where there are none.
+    ranks : the numbers are exactly the ranks 1, 2, 2, 4 … of something.
+    serial : 1, 2, 3 … in order.
+    """
+
+    count: int
+    filled: float
+    numeric: float
+    integers: float
+    letters: float
+    grades: float
+    names: float
+    statuses: float
+    low: float
+    high: float
+    distinct: int
+    zeros: bool
+    ranks: bool
+    serial: bool
+
+    def in_range(self, high: float) -> bool:
+        """Say whether all numbers lie from 0 to `high`."""
+        return self.low >= 0 and self.high <= high
+
+
+def contents(cells: Sequence[Any]) -> Contents:
+    """Summarise the cells of a column's data rows."""
+    whole = cells
+    if len(cells) > SAMPLE:
+        step = len(cells) / SAMPLE
+        cells = [cells[int(n * step)] for n in range(SAMPLE)]
+    numbers: list[float] = []
+    letters = grades = names = statuses = filled = 0
+    for cell in cells:
+        if cell == "" or cell is None:
+            continue
+        if type(cell) in (int, float):
+            filled += 1
+            numbers.append(float(cell))
+            continue
+        text = folded(cell)
+        if not text:
+            continue
+        filled += 1
+        if _NUMBER.match(text) and len(text) < 9:
+            numbers.append(float(text.removesuffix("分")))
+        elif text in status_words():
+            statuses += 1
+        else:
+            letters += bool(_LETTERS.match(text))
+            grades += bool(_GRADE_LETTER.match(text))
+            names += bool(_NAME.match(text))
+    some = max(filled, 1)
+    return Contents(
+        filled,
+        filled / max(len(cells), 1),
+        (len(numbers) + statuses) / some,
+        sum(n.is_integer() for n in numbers) / max(len(numbers), 1),
+        letters / some,
+        grades / some,
+        names / some,
+        statuses / some,
+        min(numbers, default=0.0),
+        max(numbers, default=0.0),
+        len(set(numbers)),
+        0.0 in numbers,
+        len(whole) == len(cells) and are_ranks(numbers),
+        bool(numbers) and len(numbers) > 2 and numbers == [float(n) for n in range(1, len(numbers) + 1)],
+    )
+
+
+def are_ranks(numbers: Sequence[float]) -> bool:
+    """Say whether the numbers are competition ranks of at least eight: each is one more than the count below it."""
+    if len(numbers) < LEAST_FOR_RANKS:
+        return False
+    ordered = sorted(numbers)
+    first: dict[float, int] = {}
+    for place, number in enumerate(ordered, 1):
+        first.setdefault(number, place)
+    return all(number == place for number, place in first.items())

@@ -1,0 +1,161 @@
+"""Find the header of a sheet by what its cells say, not by where they stand, and join its levels.
+
+It gives each column its words; what the numbers below say about them is judged in `columns`.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zhiheng.files.sheets import Grid
+from zhiheng.files.text import folded, shown
+from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL, Word, word
+
+DEPTH = 3
+SEARCHED_ROWS = 40
+LEAST_SCORE = 3.0
+_POINTS = {IDENTITY: 2.0, SUBJECT: 1.5, TOTAL: 1.5, SUBTOTAL: 1.0, MEASURE: 1.0}
+PEOPLE = {"name", "ticket", "student_no", "other_id", "class", "school", "grade", "gender", "sequence"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header found: its rows (0-based), its score, and per column the text shown and the meaning."""
+
+    first: int
+    last: int
+    score: float
+    texts: tuple[str, ...]
+    words: tuple[Word, ...]
+    groups: tuple[str, ...]
+    """Text of the level above each column, folded; "" for a single-level header."""
+
+    @property
+    def layout(self) -> str:
+        """Hash of the header texts: the same for every sheet made from one template."""
+        return hashlib.sha256("\x1f".join(map(folded, self.texts)).encode()).hexdigest()[:16]
+
+
+def find_header(grid: Grid) -> Header | None:
+    """Return the best header among the first rows of a sheet, one to three rows deep; None where there is none."""
+    rows = grid.rows
+    starts = [r for r in range(min(len(rows), 200)) if any(c != "" for c in rows[r])][:SEARCHED_ROWS]
+    best: Header | None = None
+    for first in starts:
+        for depth in range(1, DEPTH + 1):
+            if first + depth > len(rows) or not _may_extend(grid, first, first + depth - 1):
+                break
+            header = _joined(grid, first, first + depth - 1)
+            if header.score >= LEAST_SCORE and (best is None or header.score > best.score + 1e-9):
+                best = header
+    return best
+
+
+def _may_extend(grid: Grid, first: int, last: int) -> bool:
+    """Say whether row `last` can belong to a header that began at `first`: rows of data and titles cannot."""
+    cells = [c for c in grid.rows[last] if c != ""]
+    if len({folded(c) for c in cells}) < 2 and (last == first or not cells):
+        return False
+    if last == first:
+        return True
+    for column, cell in enumerate(grid.rows[last]):
+        above = word(folded(grid.rows[last - 1][column]))
+        if cell != "" and above.role in PEOPLE and above.about == IDENTITY and word(folded(cell)).about != IDENTITY:
+            return False
+    numbers = [c for c in cells if type(c) in (int, float)]
+    if len(numbers) * 2 > len(cells):
+        steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+        return len(numbers) > 1 and steps.count(1) >= 0.7 * len(steps)
+    return True
+
+
+def _joined(grid: Grid, first: int, last: int) -> Header:
+    levels = [_filled(grid, row, row < last) for row in range(first, last + 1)]
+    width = len(grid.rows[first])
+    texts, words, groups = [], [], []
+    for column in range(width):
+        path = [level[column] for level in levels]
+        kept = [t for n, t in enumerate(path) if folded(t) and (n == 0 or folded(t) != folded(path[n - 1]))]
+        texts.append("/".join(" ".join(t.split()) for t in kept))
+        words.append(_meaning([folded(t) for t in kept]))
+        groups.append(folded(kept[-2]) if len(kept) > 1 else "")
+    score = _score(words, texts) - (last - first) * 1.0
+    return Header(first, last, score, tuple(texts), tuple(_distinct_items(words, groups)), tuple(groups))
+
+
+def _filled(grid: Grid, row: int, upper: bool) -> list[str]:
+    """Return the texts of a header row; an upper level spreads over its merged cells, or over blanks to its right."""
+    cells = [shown(c) for c in grid.rows[row]]
+    spans = [m for m in grid.merged if m[0] <= row + 1 <= m[2]]
+    for top, left, _, right in spans:
+        text = shown(grid.rows[top - 1][left - 1]) if left <= len(cells) else ""
+        for column in range(left - 1, min(right, len(cells))):
+            cells[column] = text
+    if upper and not any(m[3] > m[1] for m in spans):
+        for column in range(1, len(cells)):
+            left_word = word(folded(cells[column - 1]))
+            if not cells[column] and cells[column - 1] and left_word.about != IDENTITY:
+                cells[column] = cells[column - 1] if grid.rows[row + 1][column] != "" else ""
+    return cells
+
+
+def _meaning(path: Sequence[str]) -> Word:
+    """Join the levels of one column, top first, into one meaning; the deepest word of each sort wins."""
+    about = role = subject = item = None
+    full_mark = None
+    strength = 0.0
+    for text in path:
+        found = word(text, under=about)
+        if found.about is None:
+            strength *= 0.5 if text == path[-1] and len(path) > 1 else 1.0
+            continue
+        if found.about == IDENTITY and about in (None, IDENTITY, MEASURE):
+            about, role, subject, strength = IDENTITY, found.role, found.subject, found.strength
+            continue
+        if found.about == MEASURE:
+            about, role = about if about and about != IDENTITY else MEASURE, found.role
+        elif found.about != IDENTITY:
+            about, role = found.about, found.role or (role if role != "raw_mark" else None)
+        subject, item = found.subject or subject, found.item or item
+        full_mark = found.full_mark or full_mark
+        strength = max(strength, found.strength) if strength else found.strength
+    if path and about is not None and word(path[-1], under=about).about is None and len(path) > 1:
+        return Word(None, None, subject, None, None, strength)
+    return Word(about, role, subject, item, full_mark, strength)
+
+
+def _score(words: list[Word], texts: list[str]) -> float:
+    """Sum what the columns say; texts not understood, and numbers that are no question numbers, count against."""
+    score = 0.0
+    seen: Counter[tuple[str | None, ...]] = Counter()
+    for meaning, text in zip(words, texts, strict=True):
+        key = (meaning.about, meaning.role, meaning.subject, meaning.item)
+        seen[key] += 1
+        if meaning.about == ITEM:
+            score += (1.0 if meaning.strength > 0.9 else 0.3) if seen[key] == 1 else -0.5
+        elif meaning.about is not None:
+            score += _POINTS[meaning.about] / (1 if seen[key] == 1 else 3)
+        elif text:
+            score -= 0.3 if not _numeric(text) else 1.0
+    return score
+
+
+def _numeric(text: str) -> bool:
+    return text.replace(".", "", 1).replace("-", "", 1).isdigit()
+
+
+def _distinct_items(words: list[Word], groups: list[str]) -> list[Word]:
+    """Put the group's name before question numbers that start again in another group (一、1 and 二、1)."""
+    labels = Counter((w.item, w.role, w.subject) for w in words if w.item)
+    return [
+        replace(w, item=f"{group}-{w.item}") if w.item and group and labels[w.item, w.role, w.subject] > 1 else w
+        for w, group in zip(words, groups, strict=True)
+    ]
+
+
+def texts_above(grid: Grid, header: Header) -> list[str]:
+    """Return the title texts above a header, top first."""
+    cells: list[Any] = [c for row in grid.rows[: header.first] for c in row if isinstance(c, str) and c.strip()]
+    return list(dict.fromkeys(" ".join(c.split()) for c in cells))

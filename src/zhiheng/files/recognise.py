@@ -1,0 +1,234 @@
+"""Propose how a sheet is to be read: kind, header, data rows, a role and a confidence for every column.
+
+A proposal only: a person confirms or changes it, and what was confirmed is remembered by layout.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from zhiheng.files.classes import class_of, grade_of, stage_of
+from zhiheng.files.columns import column_readings
+from zhiheng.files.contents import contents
+from zhiheng.files.context import context_of
+from zhiheng.files.headers import Header, find_header, texts_above
+from zhiheng.files.rows import RowKinds, row_kinds
+from zhiheng.files.sheets import ColumnReading, Grid, SheetReading
+from zhiheng.files.text import shown
+from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL
+from zhiheng.standards.subjects import subject_name
+
+IDS = ("ticket", "student_no", "other_id")
+VALUES = ("raw_mark", "scale_score", "item_mark", "option", "score", "total", "subtotal", "rank", "delta", "grade_letter")
+MARKS = ("raw_mark", "scale_score", "score", "item_mark", "option")
+MOST_FIELDS = 400
+TRANSPOSED_GAIN = 2.0
+
+
+def recognise(grid: Grid, remembered: Mapping[str, SheetReading] | None = None) -> SheetReading:
+    """Return a proposal for one sheet.
+
+    Parameters
+    ----------
+    remembered : layout → a reading a person confirmed; its roles replace the proposed ones, with confidence 1.
+    """
+    if not any(c != "" for row in grid.rows for c in row):
+        return SheetReading(grid.file, grid.sheet, grid.index, "empty")
+    header, transposed = _oriented(grid)
+    if header is None:
+        return SheetReading(grid.file, grid.sheet, grid.index, "notes", notes=_headless_notes(grid))
+    upright = turned(grid) if transposed else grid
+    reading = _read(upright, header, transposed)
+    known = (remembered or {}).get(reading.layout)
+    return _as_confirmed(reading, known) if known else reading
+
+
+def turned(grid: Grid) -> Grid:
+    """Return the grid with rows and columns exchanged."""
+    return replace(
+        grid,
+        rows=[list(column) for column in zip(*grid.rows, strict=True)],
+        hidden_rows=grid.hidden_columns,
+        hidden_columns=grid.hidden_rows,
+        merged=tuple((b, a, d, c) for a, b, c, d in grid.merged),
+    )
+
+
+def _oriented(grid: Grid) -> tuple[Header | None, bool]:
+    """Find the header along the rows, or down the columns where that explains clearly more."""
+    across = find_header(grid)
+    if len(grid.rows) > MOST_FIELDS or (across and across.score > 8):
+        return across, False
+    down = find_header(turned(grid))
+    people = down and any(w.role in ("name", *IDS) for w in down.words)
+    if down and people and down.score > (across.score if across else 0) + TRANSPOSED_GAIN:
+        return down, True
+    return across, False
+
+
+def _read(grid: Grid, header: Header, transposed: bool) -> SheetReading:
+    kinds = _first_rows(grid, header)
+    columns = list(zip(*(grid.rows[r] for r in kinds.data), strict=True)) or [()] * len(header.texts)
+    readings, notes = column_readings(header, [contents(cells) for cells in columns])
+    context = context_of(grid.sheet, texts_above(grid, header), grid.file)
+    readings = _with_full_marks(grid, readings, kinds)
+    kind = _kind(readings)
+    readings = _with_context(kind, readings, context)
+    readings = _stage_settled(readings, context, columns)
+    if kinds.left_out:
+        notes.append(f"未当作学生读取的行（合计、平均、签名、重复表头等）：{_listed(kinds.left_out)}")
+    if transposed:
+        notes.append("这张表学科在行、学生在列，已转置读取")
+    return SheetReading(
+        grid.file,
+        grid.sheet,
+        grid.index,
+        kind,
+        header.layout,
+        tuple(range(header.first + 1, header.last + 2)),
+        kinds.data[0] + 1 if kinds.data else 0,
+        kinds.data[-1] + 1 if kinds.data else 0,
+        tuple(readings),
+        transposed,
+        context,
+        tuple(notes),
+    )
+
+
+def _first_rows(grid: Grid, header: Header) -> RowKinds:
+    """Sort the rows by the header words alone; blueprints have questions, not people, in their rows."""
+    at: dict[str, list[int]] = {"names": [], "ids": [], "values": [], "items": []}
+    for column, meaning in enumerate(header.words):
+        if meaning.about == IDENTITY and meaning.role == "name":
+            at["names"].append(column)
+        elif meaning.about == IDENTITY and meaning.role in IDS:
+            at["ids"].append(column)
+        elif meaning.about == IDENTITY and meaning.role == "item":
+            at["items"].append(column)
+        elif meaning.about in (SUBJECT, TOTAL, SUBTOTAL, ITEM, MEASURE):
+            at["values"].append(column)
+    people = bool(at["names"] or at["ids"])
+    ids = at["ids"] if people or not at["items"] else at["items"]
+    return row_kinds(
+        grid.rows,
+        header.last + 1,
+        names=at["names"],
+        ids=ids,
+        values=at["values"],
+        header=header.texts,
+        needs_identity=people or not at["items"],
+    )
+
+
+def data_rows(grid: Grid, reading: SheetReading) -> RowKinds:
+    """Sort the rows of an upright grid by the roles of a reading, confirmed or proposed."""
+    by_role: dict[str, list[int]] = {}
+    for column in reading.columns:
+        by_role.setdefault(column.role, []).append(column.column - 1)
+    people = reading.kind not in ("blueprint",)
+    ids = [c for role in IDS for c in by_role.get(role, [])] if people else by_role.get("item", [])
+    texts = {c.column: c.header for c in reading.columns}
+    width = len(grid.rows[0]) if grid.rows else 0
+    return row_kinds(
+        grid.rows,
+        reading.header_rows[-1] if reading.header_rows else 0,
+        names=by_role.get("name", []) if people else [],
+        ids=ids,
+        values=[c for role in VALUES for c in by_role.get(role, [])],
+        header=[texts.get(n, "") for n in range(1, width + 1)],
+        needs_identity=people,
+    )
+
+
+def _kind(columns: list[ColumnReading]) -> str:
+    roles = {c.role for c in columns}
+    person = roles & {"name", *IDS}
+    if roles & {"item_mark", "option"} or ("item" in roles and "score" in roles):
+        return "items"
+    if not person and "item" in roles and roles & {"full_mark", "knowledge", "ability", "key", "expected_facility"}:
+        return "blueprint"
+    if roles & {"raw_mark", "scale_score", "score", "total"}:
+        return "scores"
+    return "roster" if person else "notes"
+
+
+def _with_context(kind: str, columns: list[ColumnReading], context: dict[str, str]) -> list[ColumnReading]:
+    """Let a lone 成绩 or 总分 be the mark of the subject the sheet is about."""
+    subject = context.get("subject")
+    if not subject:
+        return columns
+    own = [c for c in columns if c.role in ("raw_mark", "scale_score") and c.subject]
+    totals = [c for c in columns if c.role == "total"]
+    if kind == "scores" and not own and totals and not any(c.role in ("raw_mark", "score") for c in columns):
+        return [replace(c, role="raw_mark", confidence=0.7) if c is totals[0] else c for c in columns]
+    return columns
+
+
+def _with_full_marks(grid: Grid, columns: list[ColumnReading], kinds: RowKinds) -> list[ColumnReading]:
+    """Take full marks from a 满分 row under the header."""
+    for row in kinds.full_marks[:1]:
+        given = {n: c for n, c in enumerate(grid.rows[row], 1) if type(c) in (int, float) and c > 0}
+        columns = [
+            replace(c, full_mark=float(given[c.column])) if c.role in VALUES and c.column in given else c
+            for c in columns
+        ]
+    return columns
+
+
+def _stage_settled(
+    columns: list[ColumnReading], context: dict[str, str], cells: list[tuple[Any, ...]]
+) -> list[ColumnReading]:
+    """Read 政治 as 道德与法治 in grades 1 to 9."""
+    grades = {context.get("grade")}
+    for column in columns:
+        if column.role in ("grade", "class"):
+            for value in list(dict.fromkeys(cells[column.column - 1]))[:50]:
+                text = shown(value)
+                grades.add(grade_of(text) if column.role == "grade" else class_of(text)[0])
+    stages = {stage_of(g) for g in grades} - {None}
+    if not stages or "senior" in stages:
+        return columns
+    if context.get("subject") == "politics":
+        context["subject"] = "morality_law"
+    return [replace(c, subject="morality_law") if c.subject == "politics" else c for c in columns]
+
+
+def _as_confirmed(reading: SheetReading, known: SheetReading) -> SheetReading:
+    """Return the reading with the roles a person confirmed for this layout; places and context stay this sheet's."""
+    roles = {
+        c.column: {"role": c.role, "subject": c.subject, "item": c.item, "full_mark": c.full_mark}
+        for c in known.columns
+    }
+    return replace(reading.with_roles(roles), kind=known.kind)
+
+
+def _headless_notes(grid: Grid) -> tuple[str, ...]:
+    """Say so when a sheet holds numbers but no header was found."""
+    numbers = sum(type(c) in (int, float) for row in grid.rows[:200] for c in row)
+    return ("找不到表头：没有姓名、考号或学科这样的列名",) if numbers > 10 else ()
+
+
+def _listed(rows: tuple[int, ...]) -> str:
+    shown_rows = "、".join(str(r + 1) for r in rows[:8])
+    return f"第 {shown_rows} 行" + (f"等 {len(rows)} 行" if len(rows) > 8 else "")
+
+
+def subject_of(column: ColumnReading, reading: SheetReading) -> str | None:
+    """Return the subject code a column's marks belong to: its own, else the sheet's."""
+    if column.subject or column.role not in (*MARKS, "total", "subtotal"):
+        return column.subject
+    if column.role == "total" and reading.kind != "items":
+        return None
+    return reading.context.get("subject")
+
+
+def subjects_read(reading: SheetReading) -> list[str]:
+    """Return the subject codes whose marks the reading finds in columns, in column order."""
+    found = (subject_of(c, reading) for c in reading.columns if c.role in MARKS and c.role != "score")
+    return list(dict.fromkeys(s for s in found if s))
+
+
+def describe(reading: SheetReading) -> str:
+    """Return one Chinese line about a reading, for progress and logs."""
+    names = "、".join(map(subject_name, subjects_read(reading)))
+    return f"{reading.file}「{reading.sheet}」：{names or reading.kind}"

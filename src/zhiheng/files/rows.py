@@ -1,0 +1,147 @@
+"""Tell data rows from what stands among them: full marks, keys, totals, signatures, repeated headers, titles.
+
+It judges rows only; which column is which has been settled before.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from zhiheng.files.text import folded
+from zhiheng.standards.loader import load
+
+LONGEST_NAME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RowKinds:
+    """Rows of a sheet below its header, by what they are; 0-based row numbers.
+
+    Attributes
+    ----------
+    data : rows of pupils (or of questions in a blueprint).
+    full_marks, keys : rows that give full marks or right answers.
+    sections : (row, text) of titles among the data, such as 七年级2班.
+    left_out : totals, averages, signatures, notes, repeated headers, rows prefilled with a number only.
+    """
+
+    data: tuple[int, ...]
+    full_marks: tuple[int, ...]
+    keys: tuple[int, ...]
+    sections: tuple[tuple[int, str], ...]
+    left_out: tuple[int, ...]
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
+    words = load("header_words")
+    alternatives = "|".join(sorted((re.escape(folded(w)) for w in words["footer"]), key=len, reverse=True))
+    ends = "平均分|均分|平均|最高分|最低分|及格率|优秀率|参考人数|应考人数|实考人数|合计|总计|小计|标准差|得分率"
+    footer = re.compile(rf"(?:{alternatives})+(?:$|[:=(/、_\d%分人数率])|.{{0,10}}(?:{ends})[:(\d]?.{{0,3}}$")
+    return footer, frozenset(map(folded, words["full_mark_row"])), frozenset(map(folded, words["key_row"]))
+
+
+@cache
+def label_kind(text: str) -> str | None:
+    """Return full_marks, keys or footer for the first words of a row; None for a pupil's or school's name."""
+    footer, full, key = _patterns()
+    text = folded(text)
+    bare = text.strip(":()[]")
+    if bare in full:
+        return "full_marks"
+    if bare in key:
+        return "keys"
+    return "footer" if footer.match(text) else None
+
+
+def row_kinds(
+    rows: Sequence[Sequence[Any]],
+    start: int,
+    *,
+    names: Iterable[int],
+    ids: Iterable[int],
+    values: Iterable[int],
+    header: Sequence[str] = (),
+    needs_identity: bool = True,
+) -> RowKinds:
+    """Sort the rows from `start` (0-based) on. `names`, `ids`, `values` are 0-based columns.
+
+    With `needs_identity` False (blueprints) a row counts as data when it has anything in `ids`.
+    """
+    names, ids, values = tuple(names), tuple(ids), tuple(values)
+    leaves = [folded(text.rsplit("/", 1)[-1]) for text in header]
+    found: dict[str, list[int]] = {"data": [], "full_marks": [], "keys": [], "left_out": []}
+    sections = []
+    for number in range(start, len(rows)):
+        row = rows[number]
+        kind = _kind(row, names, ids, values, leaves, first=not found["data"], needs_identity=needs_identity)
+        if kind == "section":
+            sections.append((number, next(c for c in row if c != "")))
+        elif kind:
+            found[kind].append(number)
+    return RowKinds(
+        tuple(found["data"]),
+        tuple(found["full_marks"]),
+        tuple(found["keys"]),
+        tuple(sections),
+        tuple(found["left_out"]),
+    )
+
+
+def _kind(
+    row: Sequence[Any],
+    names: tuple[int, ...],
+    ids: tuple[int, ...],
+    values: tuple[int, ...],
+    leaves: Sequence[str],
+    *,
+    first: bool,
+    needs_identity: bool,
+) -> str | None:
+    cells = [c for c in row if c != "" and not (type(c) is str and not c.strip())]
+    if not cells:
+        return None
+    label = next((c for c in cells if type(c) is str), None)
+    has_name = any(row[c] not in ("", " ") for c in names)
+    has_id = any(row[c] not in ("", " ") and not (type(row[c]) is str and label_kind(row[c])) for c in ids)
+    if label is not None and (not has_id or not needs_identity):
+        named = next((row[c] for c in names if type(row[c]) is str), "")
+        kind = label_kind(label) or (label_kind(named) if named else None)
+        if kind:
+            return "left_out" if kind == "footer" else kind
+    if leaves and label is not None and _repeats(row, leaves):
+        return "left_out"
+    if not needs_identity:
+        return "data" if has_id else "left_out"
+    if len(cells) == 1 and type(cells[0]) is str and (not has_name or len(cells[0]) > LONGEST_NAME) and not has_id:
+        return "section"
+    if not has_name and not has_id:
+        return _nameless(row, names, ids, values, first=first)
+    if len(cells) == 1 and has_name and label is not None and re.search(r"班|年级|成绩|考试", label):
+        return "section"
+    return "data"
+
+
+def _nameless(
+    row: Sequence[Any], names: tuple[int, ...], ids: tuple[int, ...], values: tuple[int, ...], *, first: bool
+) -> str:
+    """Judge a row with no identity: full marks right under the header, a pupil nobody named, or a prefilled line."""
+    marks = [row[c] for c in values if row[c] != ""]
+    if not marks:
+        return "left_out"
+    numeric = all(type(m) in (int, float) and 0 < m <= 1000 for m in marks)
+    others = sum(1 for n, c in enumerate(row) if c != "" and n not in values)
+    if first and numeric and others == 0 and len(marks) * 2 >= len(values) and (names or ids):
+        return "full_marks"
+    return "data"
+
+
+def _repeats(row: Sequence[Any], leaves: Sequence[str]) -> bool:
+    same = filled = 0
+    for cell, leaf in zip(row, leaves, strict=False):
+        if cell != "":
+            filled += 1
+            same += bool(leaf) and folded(cell) == leaf
+    return same >= 2 and same * 2 >= filled
