@@ -16,6 +16,7 @@ import django
 from django.utils.module_loading import import_string
 
 from zhiheng import __version__
+from zhiheng.base.errors import Explained
 from zhiheng.cli.progress import TerminalProgress
 from zhiheng.files.reading import read_source
 
@@ -44,7 +45,18 @@ def emit(result: dict[str, Any], as_json: bool, text: str) -> None:
     click.echo(json.dumps(result, ensure_ascii=False, indent=1, default=str) if as_json else text)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """A group whose commands end with a sentence and an exit code where a service explains a refusal."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Explained as reason:
+            click.echo(reason.for_user, err=True)
+            sys.exit(getattr(reason, "exit_code", NOTHING_READ))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="质衡 zhiheng", message="%(prog)s %(version)s")
 def main() -> None:
     """质衡：从学校交来的成绩表，到全县质量分析。
@@ -82,8 +94,12 @@ def inspect(files: tuple[Path, ...], records: Path | None, as_json: bool) -> Non
 
 @main.command()
 @click.argument("sheets", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="结果放到这个文件夹。")
-@click.option("--exam", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="考试说明（YAML）。")
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="结果放到这个文件夹。"
+)
+@click.option(
+    "--exam", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="考试说明（YAML）。"
+)
 @click.option("--yes", is_flag=True, help="不逐项询问，按识别结果办；没有把握的列不读取，并列出。")
 @home_option
 @json_option
@@ -97,25 +113,17 @@ def analyse(sheets: Path, out: Path, exam: Path | None, yes: bool, home: Path | 
       zhiheng analyse 九年级一模/ --out 结果/ --home 全县数据/     用已有的学校与学生名册
     """
     run = stages(home or out / "data", "zhiheng.reports.run.services.folder_analyse")
-    refused = import_string("zhiheng.base.guard.services.Refused")
-    nothing = import_string("zhiheng.reports.run.services.NothingAccepted")
-    try:
-        result = run(
-            folder=sheets, out=out, exam_file=exam, ask=None if yes else click.confirm, progress=TerminalProgress()
-        )
-    except refused as reason:
-        click.echo(reason.for_user, err=True)
-        sys.exit(REFUSED)
-    except nothing as reason:
-        click.echo(reason.for_user, err=True)
-        sys.exit(NOTHING_READ)
+    ask = None if yes else click.confirm
+    result = run(folder=sheets, out=out, exam_file=exam, ask=ask, progress=TerminalProgress())
     emit(result.as_json(), as_json, result.as_text())
 
 
 @main.command(name="import")
 @click.argument("sheets", type=click.Path(exists=True, path_type=Path))
 @click.option("--roster", is_flag=True, help="这是名册（学校、学生、任课），不是成绩。")
-@click.option("--exam", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="考试说明（YAML）。")
+@click.option(
+    "--exam", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="考试说明（YAML）。"
+)
 @home_option
 @json_option
 def import_(sheets: Path, roster: bool, exam: Path | None, home: Path | None, as_json: bool) -> None:
@@ -139,7 +147,9 @@ def import_(sheets: Path, roster: bool, exam: Path | None, home: Path | None, as
 @click.option("--kind", "kinds", multiple=True, help="brief hearing county school，可写多个；不写时全部。")
 @home_option
 @json_option
-def report(exam_name: str | None, out: Path, kinds: tuple[str, ...], home: Path | None, as_json: bool) -> None:
+def report(
+    exam_name: str | None, out: Path, kinds: tuple[str, ...], home: Path | None, as_json: bool
+) -> None:
     """把已分析的考试写成文档（Word、PDF、Excel）。
 
     \b
@@ -153,7 +163,9 @@ def report(exam_name: str | None, out: Path, kinds: tuple[str, ...], home: Path 
 
 
 @main.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="只把原始表写到这里，不建网站数据。")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="只把原始表写到这里，不建网站数据。"
+)
 @click.option("--pupils", default=55_400, show_default=True, help="全县学生数，可放大到一个省。")
 @click.option("--seed", default=2026, show_default=True, help="随机种子；同一种子每次都一样。")
 @click.option("--serve", "then_serve", is_flag=True, help="建好后打开网站。")
@@ -206,13 +218,7 @@ def backup(archive: Path, home: Path | None) -> None:
 @home_option
 def restore(archive: Path, home: Path | None) -> None:
     """从备份恢复到一个空的数据文件夹。例：zhiheng restore 2026-11-22.zip --home 新文件夹/"""
-    run = stages(home, "zhiheng.site.backup.backup_restore")
-    refused = import_string("zhiheng.site.backup.ArchiveRefused")
-    try:
-        click.echo(run(archive))
-    except refused as reason:
-        click.echo(reason.for_user, err=True)
-        sys.exit(FAULT)
+    click.echo(stages(home, "zhiheng.site.backup.backup_restore")(archive))
 
 
 @main.command()
@@ -222,6 +228,8 @@ def doctor(home: Path | None, as_json: bool) -> None:
     """自检：数据库、密钥、数据集校验、字体、后台任务、审计链。"""
     checks = stages(home, "zhiheng.site.doctor.checkup")()
     lines = [f"{'正常' if c.ok else '有问题'}  {c.name}：{c.said}" for c in checks]
-    emit({"checks": [{"name": c.name, "ok": c.ok, "said": c.said} for c in checks]}, as_json, "\n".join(lines))
+    emit(
+        {"checks": [{"name": c.name, "ok": c.ok, "said": c.said} for c in checks]}, as_json, "\n".join(lines)
+    )
     if not all(c.ok for c in checks):
         sys.exit(FAULT)

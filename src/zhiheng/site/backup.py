@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from zhiheng import __version__
 from zhiheng.base.clock import now
+from zhiheng.base.errors import Explained
 from zhiheng.base.storage import home, write_whole
 
 FORMAT = 1
@@ -21,12 +22,8 @@ MANIFEST = "backup.json"
 CHUNK = 1 << 20
 
 
-class ArchiveRefused(Exception):
+class ArchiveRefused(Explained):
     """The archive is not one of ours, is damaged, or the home is not empty."""
-
-    @property
-    def for_user(self) -> str:
-        return str(self)
 
 
 def backup_write(archive: Path) -> str:
@@ -43,7 +40,12 @@ def backup_write(archive: Path) -> str:
             for path, name in [(database, f"database/{database.name}"), *_home_files()]:
                 target.write(path, name)
                 sums[name] = _sha256(path)
-            described = {"format": FORMAT, "version": __version__, "made_at": now().isoformat(), "sha256": sums}
+            described = {
+                "format": FORMAT,
+                "version": __version__,
+                "made_at": now().isoformat(),
+                "sha256": sums,
+            }
             target.writestr(MANIFEST, json.dumps(described, ensure_ascii=False, indent=1))
         fresh.chmod(0o600)
         fresh.replace(archive)
@@ -115,10 +117,15 @@ def _database_restore(folder: Path) -> None:
             Path(f"{settings['NAME']}{tail}").unlink(missing_ok=True)
         copy.replace(settings["NAME"])
     elif copy.suffix == ".dump" and connection.vendor == "postgresql":
-        subprocess.run(["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={_postgres_url()}", copy], check=True)
+        subprocess.run(
+            ["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={_postgres_url()}", copy],
+            check=True,
+        )
         copy.unlink()
     else:
-        raise ArchiveRefused("备份的数据库种类与本机不同（SQLite 与 PostgreSQL 不能互相恢复）。请用同一种数据库恢复。")
+        raise ArchiveRefused(
+            "备份的数据库种类与本机不同（SQLite 与 PostgreSQL 不能互相恢复）。请用同一种数据库恢复。"
+        )
     folder.rmdir()
 
 

@@ -18,11 +18,12 @@ from zhiheng.base.audit.services import audit_write
 from zhiheng.base.clock import now
 from zhiheng.base.definitions.models import Definition
 from zhiheng.base.definitions.selectors import current
+from zhiheng.base.errors import Explained
 from zhiheng.base.storage import folder_whole, home
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.frames.analyse import analyse
-from zhiheng.frames.caliber import Caliber
+from zhiheng.frames.caliber import Caliber, caliber_from_body
 from zhiheng.frames.schema import TOTAL
 from zhiheng.measures.analyses.models import Analysis, Observation
 
@@ -40,10 +41,15 @@ OBSERVED = {
 OBSERVED_LEVELS = ("county", "town", "school")
 
 
-class NotPublished(Exception):
-    """Only a published dataset is analysed. `for_user` says what to do."""
+class NotPublished(Explained):
+    """Only a published dataset is analysed."""
 
-    for_user = "这一版数据还没有入库，不能分析。请先在收表向导里完成“入库”。"
+
+def caliber_of(definition: Definition) -> Caliber:
+    """Return the 口径 a definition holds."""
+    return caliber_from_body(
+        definition.body, key=definition.key, version=definition.version, title=definition.title
+    )
 
 
 def analysis_key(dataset: Dataset, definition: Definition) -> str:
@@ -70,7 +76,7 @@ def analysis_run(*, dataset: Dataset, definition: Definition | None = None) -> A
         The dataset is not published.
     """
     if dataset.state != "published":
-        raise NotPublished
+        raise NotPublished("这一版数据还没有入库，不能分析。请先在收表向导里完成“入库”。")
     definition = definition or current("caliber", dataset.exam.caliber_key)
     key = analysis_key(dataset, definition)
     done = Analysis.objects.filter(key=key, state="done").first()
@@ -79,14 +85,16 @@ def analysis_run(*, dataset: Dataset, definition: Definition | None = None) -> A
     folder = analysis_folder(key)
     if not folder.exists():
         with folder_whole(folder) as scratch:
-            _write_results(datasets.tables(dataset), Caliber.from_body(definition.body), scratch)
+            _write_results(datasets.tables(dataset), caliber_of(definition), scratch)
     return _record(dataset, definition, key, folder)
 
 
 def _write_results(tables: Mapping[str, pl.LazyFrame], caliber: Caliber, folder: Path) -> None:
     for name, frame in analyse(tables, caliber).items():
         result: Any = nw.to_native(frame)
-        (result.collect() if isinstance(result, pl.LazyFrame) else result).write_parquet(folder / f"{name}.parquet")
+        (result.collect() if isinstance(result, pl.LazyFrame) else result).write_parquet(
+            folder / f"{name}.parquet"
+        )
 
 
 @transaction.atomic
@@ -111,7 +119,9 @@ def _record(dataset: Dataset, definition: Definition, key: str, folder: Path) ->
     )
     analysis.observations.all().delete()
     groups = pl.read_parquet(folder / "groups.parquet").filter(pl.col("level").is_in(OBSERVED_LEVELS))
-    Observation.objects.bulk_create(_observations(analysis, groups, datasets.school_units(dataset)), batch_size=2000)
+    Observation.objects.bulk_create(
+        _observations(analysis, groups, datasets.school_units(dataset)), batch_size=2000
+    )
     dataset.exam.state = "analysed"
     dataset.exam.save(update_fields=["state"])
     audit_write(action="analysis.run", object=analysis, detail={"key": key, "definition": str(definition)})
@@ -124,7 +134,9 @@ def _observations(
     period = analysis.dataset.exam.ended_on
     made = []
     for row in groups.iter_rows(named=True):
-        unit_id, unit_name = schools.get(row["unit"], (None, row["unit"])) if row["level"] == "school" else (None, row["unit"])
+        unit_id, unit_name = (
+            schools.get(row["unit"], (None, row["unit"])) if row["level"] == "school" else (None, row["unit"])
+        )
         for indicator, (value, numerator, denominator, lo, hi) in OBSERVED.items():
             made.append(
                 Observation(

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from zhiheng.base.errors import Explained
 from zhiheng.base.installation import installation_prepare
 from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.services import batch_confirm, batch_open, batch_read, marked_copy_of, upload_add
@@ -26,12 +27,8 @@ from zhiheng.reports.documents.services import documents_make, documents_of
 SKIPPED_NAMES = ("~$", ".", "Thumbs.db")
 
 
-class NothingAccepted(Exception):
-    """Not one row could be taken. `for_user` says where the list of problems lies."""
-
-    def __init__(self, for_user: str) -> None:
-        super().__init__(for_user)
-        self.for_user = for_user
+class NothingAccepted(Explained):
+    """Not one row could be taken, or there is no such exam."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,9 @@ def folder_analyse(
         batch = batch_from_folder(folder=folder, purpose="scores", progress=progress)
         listed = _write_problems(batch, out)
         if not batch.rows_accepted:
-            raise NothingAccepted(f"没有读到可用的成绩。问题清单：{listed[0] if listed else '没有找到表格文件'}")
+            raise NothingAccepted(
+                f"没有读到可用的成绩。问题清单：{listed[0] if listed else '没有找到表格文件'}"
+            )
         if ask:
             _ask_doubtful(batch, ask)
     with progress.step("入库"):
@@ -140,7 +139,9 @@ def roster_folder_import(*, folder: Path, progress: Any) -> RunResult:
     return RunResult(exam="名册", dataset={}, counts=counts)
 
 
-def exam_report(*, exam_name: str | None, out: Path, kinds: tuple[str, ...] | None, progress: Any) -> RunResult:
+def exam_report(
+    *, exam_name: str | None, out: Path, kinds: tuple[str, ...] | None, progress: Any
+) -> RunResult:
     """Write the documents of an analysed exam to a folder.
 
     Raises
