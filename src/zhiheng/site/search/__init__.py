@@ -1,0 +1,1 @@
+"""Find a school or an exam from anywhere."""

@@ -1,0 +1,1 @@
+"""Whether the site answers; for the checkup and for reverse proxies."""
