@@ -57,7 +57,9 @@ def _database() -> tuple[bool, str]:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
-    return not waiting, f"{kind}，" + (f"有 {waiting} 步升级未做，运行 zhiheng serve 会自动完成" if waiting else "结构是最新的")
+    return not waiting, f"{kind}，" + (
+        f"有 {waiting} 步升级未做，运行 zhiheng serve 会自动完成" if waiting else "结构是最新的"
+    )
 
 
 def _fonts() -> tuple[bool, str]:

@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from zhiheng.base.definitions.selectors import current
 from zhiheng.base.jobs.registry import job, periodic
 from zhiheng.base.jobs.services import job_start
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.selectors import newest_datasets
-from zhiheng.measures.analyses.services import analysis_key, analysis_run
-from zhiheng.base.definitions.selectors import current
 from zhiheng.measures.analyses.models import Analysis
+from zhiheng.measures.analyses.services import analysis_key, analysis_run
 
 
 @job("analysis.run", "分析")

@@ -31,6 +31,11 @@ def latest_analysis(exam: Exam, definition: Definition | None = None) -> Analysi
     return analyses_of(exam).filter(definition=definition).first() or analyses_of(exam).first()
 
 
+def newest_analyses() -> list[Analysis]:
+    """Return, for every analysed exam, the run that pages and documents show."""
+    return [found for exam in Exam.objects.all() if (found := latest_analysis(exam))]
+
+
 def result_tables(analysis: Analysis, scope: Scope) -> dict[str, pl.DataFrame]:
     """Return every result table of a run, restricted to what `scope` may see."""
     folder = analysis_folder(analysis.key)

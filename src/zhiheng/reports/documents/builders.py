@@ -1,0 +1,67 @@
+"""From an analysis in the database to the frozen facts that documents are built from, one reader at a time."""
+
+from collections.abc import Iterator
+
+from zhiheng.base.clock import today
+from zhiheng.base.definitions.selectors import current
+from zhiheng.base.scopes import SYSTEM
+from zhiheng.evidence.datasets import selectors as datasets
+from zhiheng.files.document import Document as Content
+from zhiheng.measures.analyses.models import Analysis
+from zhiheng.measures.analyses.selectors import result_tables
+from zhiheng.measures.analyses.services import caliber_of
+from zhiheng.registry.teachers.models import Teacher
+from zhiheng.reports.brief.content import build as build_brief
+from zhiheng.reports.county.content import build as build_county
+from zhiheng.reports.facts.exam import ExamFacts, exam_facts
+from zhiheng.reports.facts.results import ExamDescription, Results
+from zhiheng.reports.hearing.content import build as build_hearing
+from zhiheng.reports.school.content import build as build_school
+
+COUNTY_BUILDERS = {"brief": build_brief, "hearing": build_hearing, "county": build_county}
+DIMENSIONS = ("schools", "classes", "papers", "items")
+
+
+def facts_of(analysis: Analysis) -> ExamFacts:
+    """Return what an analysis says, with the names documents print."""
+    dataset, exam = analysis.dataset, analysis.dataset.exam
+    bureau = current("bureau", "bureau").body
+    tables = datasets.tables(dataset)
+    description = ExamDescription(
+        name=exam.name,
+        grade=exam.grade,
+        ended_on=exam.ended_on,
+        organisation=exam.school.name if exam.school else bureau["organisation"],
+        office="" if exam.school else bureau["office"],
+        filing_number=exam.filing_number,
+        sampled=exam.kind == "monitoring",
+    )
+    results = Results(
+        exam=description,
+        caliber=caliber_of(analysis.definition),
+        dataset_version=f"第{dataset.version}版",
+        method_version=analysis.method_version,
+        tables=result_tables(analysis, SYSTEM),
+        dimensions={name: tables[name].collect() for name in DIMENSIONS},
+        teachers=_teachers(dataset),
+    )
+    return exam_facts(results, today=today())
+
+
+def county_documents(facts: ExamFacts, kinds: list[str]) -> Iterator[tuple[str, Content]]:
+    """Yield (kind, content) for each wanted document about the whole county."""
+    for kind in kinds:
+        if kind in COUNTY_BUILDERS:
+            yield kind, COUNTY_BUILDERS[kind](facts)
+
+
+def school_documents(facts: ExamFacts, units: list[str]) -> Iterator[Content]:
+    """Yield the report of each school (by its dataset number as text), its own slice only."""
+    for unit in units:
+        yield build_school(facts, unit)
+
+
+def _teachers(dataset) -> dict[int, str]:
+    teaching = datasets.tables(dataset)["teaching"].select("teacher", "teacher_uuid").unique().collect()
+    names = {str(key): name for key, name in Teacher.objects.values_list("id", "name")}
+    return {number: names[uuid] for number, uuid in teaching.iter_rows() if uuid in names}
