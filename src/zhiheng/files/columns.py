@@ -53,7 +53,10 @@ def _role(meaning: Word, look: Contents) -> tuple[str, float]:
     if meaning.about == ITEM:
         return (meaning.role or "item_mark"), _share(look, PLAUSIBLE_ITEM)
     if meaning.role in ("rank", "delta", "grade_letter", "full_mark"):
-        return meaning.role, 1.0 if meaning.role == "grade_letter" or look.numeric > 0.5 or not look.count else 0.6
+        return (
+            meaning.role,
+            1.0 if meaning.role == "grade_letter" or look.numeric > 0.5 or not look.count else 0.6,
+        )
     if look.count and look.ranks and meaning.about == SUBJECT:
         return "rank", 0.5
     if look.count and look.grades > 0.6 and look.numeric < 0.3:
@@ -104,9 +107,13 @@ def _items_settled(
             continue
         lettered = look.letters > 0.5
         role = "option" if lettered or digits or column.role == "option" else "item_mark"
-        agreement = max(look.letters, 0.9) if role == "option" else _share(look, column.full_mark or PLAUSIBLE_ITEM)
+        agreement = (
+            max(look.letters, 0.9) if role == "option" else _share(look, column.full_mark or PLAUSIBLE_ITEM)
+        )
         company = 0.97 if meaning.strength > 0.9 else 0.9 if len(items) > 4 else 0.8
-        settled.append(replace(column, role=role, confidence=round(company * (0.75 if digits else agreement), 2)))
+        settled.append(
+            replace(column, role=role, confidence=round(company * (0.75 if digits else agreement), 2))
+        )
     if digits:
         notes.append("小题列只有 1、2、3……这样的选项代号，没有 0 分，按选项读取；若是得分请改为小题分")
     return settled
@@ -137,7 +144,10 @@ def _identities_settled(
         if role in ("teacher", "status"):
             columns = [c for c in columns if c.subject is None]
         if len(columns) > 1:
-            kept = max(columns, key=lambda c: ("学籍" in c.header or "行政" in c.header, bool(looks[c.column - 1].count)))
+            kept = max(
+                columns,
+                key=lambda c: ("学籍" in c.header or "行政" in c.header, bool(looks[c.column - 1].count)),
+            )
             for column in columns:
                 if column is not kept:
                     change[column.column] = "other_id" if role in ("ticket", "student_no") else "ignore"
@@ -163,7 +173,9 @@ def _forms_settled(read: list[ColumnReading], header: Header) -> list[ColumnRead
         scored = (plain or total)[:1]
         return [replace(c, role="score") if c in scored else c for c in read]
     if "item" in roles and not person and "full_mark" not in roles:
-        return [replace(c, role="full_mark") if c.role == "raw_mark" and c.subject is None else c for c in read]
+        return [
+            replace(c, role="full_mark") if c.role == "raw_mark" and c.subject is None else c for c in read
+        ]
     if not person and "key" not in roles:
         return read
     if "item" not in roles and person:  # 层次, 难度, 内容 beside pupils are no blueprint

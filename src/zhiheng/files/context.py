@@ -16,10 +16,16 @@ _SCHOOL = re.compile(
     r"|职业中学|中等职业学校|特殊教育学校|外国语学校|附属中学|附属小学|学校|小学|中学|初中|高中|完小|教学点|附中|附小)"
     r"|[\u3400-\u9fff]{0,6}?(?:第[一二三四五六七八九十]+|[一二三四五六七八九十]+)(?:中学|小学|初中|高中|中|小)(?![\u3400-\u9fff])"
 )
-_NO_SCHOOL = re.compile(r"^(?:[全各本我某每个]?(?:县|市|区|镇|乡|级|校)?的?)?(?:初级?|高级?|中|小)?(?:中学|小学|初中|高中|学校|学)$|各|全[县市区镇乡]|本校|学年|学期|年度|春季|秋季|某校|^学校")
+_NO_SCHOOL = re.compile(
+    r"^(?:[全各本我某每个]?(?:县|市|区|镇|乡|级|校)?的?)?(?:初级?|高级?|中|小)?(?:中学|小学|初中|高中|学校|学)$|各|全[县市区镇乡]|本校|学年|学期|年度|春季|秋季|某校|^学校"
+)
 _NOISE = re.compile(r"\d+|[学年度]{2,}|第[一二]学期|[上下]学期|[春秋]季|年(?!级)")
-_EXAM = re.compile(r"期中|期末|月考|[一二三]模|模拟|联考|质检|质量检测|质量监测|质量抽测|检测|测试|考试|诊断|调研|学情|中考|高考|摸底|结业|会考|学考")
-_GENERIC_SHEET = re.compile(r"SHEET\d*|工作表\d*|TABLE\d*|成绩表?|总表|汇总|导入数据|DATA|明细|小题分?|全部|全体", re.IGNORECASE)
+_EXAM = re.compile(
+    r"期中|期末|月考|[一二三]模|模拟|联考|质检|质量检测|质量监测|质量抽测|检测|测试|考试|诊断|调研|学情|中考|高考|摸底|结业|会考|学考"
+)
+_GENERIC_SHEET = re.compile(
+    r"SHEET\d*|工作表\d*|TABLE\d*|成绩表?|总表|汇总|导入数据|DATA|明细|小题分?|全部|全体", re.IGNORECASE
+)
 
 
 def context_of(sheet: str, titles: Iterable[str], file: str) -> dict[str, str]:
@@ -32,7 +38,11 @@ def context_of(sheet: str, titles: Iterable[str], file: str) -> dict[str, str]:
         if not text or _GENERIC_SHEET.fullmatch(text.strip()):
             continue
         grade, number = class_in(text)
-        if text == sheet and number is None and re.fullmatch(r"[\d().\-七八九一二三四五六]+班?", folded(text)):
+        if (
+            text == sheet
+            and number is None
+            and re.fullmatch(r"[\d().\-七八九一二三四五六]+班?", folded(text))
+        ):
             grade, number = class_of(text)
         found = {
             "subject": subject_in(text),

@@ -36,7 +36,11 @@ def read_delimited(file: str, data: bytes, limits: Limits) -> list[list[str]]:
     width = max(map(len, rows), default=0)
     if width * len(rows) > limits.cells:
         raise refusal(
-            "sheet.too_large", file, f"表格有 {len(rows)} 行、{width} 列", "一张成绩表的大小", "检查分隔符，或分成几个文件再上传"
+            "sheet.too_large",
+            file,
+            f"表格有 {len(rows)} 行、{width} 列",
+            "一张成绩表的大小",
+            "检查分隔符，或分成几个文件再上传",
         )
     for row in rows:
         row.extend([""] * (width - len(row)))
@@ -62,7 +66,10 @@ def decode(file: str, data: bytes) -> str:
 def separator(text: str) -> str:
     """Return the separator that most evenly cuts the first lines."""
     lines = [line for line in text[:20_000].splitlines()[:20] if line.strip()]
-    return max(SEPARATORS, key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)))
+    return max(
+        SEPARATORS,
+        key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)),
+    )
 
 
 def plain(cell: str) -> str:

@@ -62,7 +62,12 @@ def _may_extend(grid: Grid, first: int, last: int) -> bool:
         return True
     for column, cell in enumerate(grid.rows[last]):
         above = word(folded(grid.rows[last - 1][column]))
-        if cell != "" and above.role in PEOPLE and above.about == IDENTITY and word(folded(cell)).about != IDENTITY:
+        if (
+            cell != ""
+            and above.role in PEOPLE
+            and above.about == IDENTITY
+            and word(folded(cell)).about != IDENTITY
+        ):
             return False
     numbers = [c for c in cells if type(c) in (int, float)]
     if len(numbers) * 2 > len(cells):
@@ -150,12 +155,16 @@ def _distinct_items(words: list[Word], groups: list[str]) -> list[Word]:
     """Put the group's name before question numbers that start again in another group (一、1 and 二、1)."""
     labels = Counter((w.item, w.role, w.subject) for w in words if w.item)
     return [
-        replace(w, item=f"{group}-{w.item}") if w.item and group and labels[w.item, w.role, w.subject] > 1 else w
+        replace(w, item=f"{group}-{w.item}")
+        if w.item and group and labels[w.item, w.role, w.subject] > 1
+        else w
         for w, group in zip(words, groups, strict=True)
     ]
 
 
 def texts_above(grid: Grid, header: Header) -> list[str]:
     """Return the title texts above a header, top first."""
-    cells: list[Any] = [c for row in grid.rows[: header.first] for c in row if isinstance(c, str) and c.strip()]
+    cells: list[Any] = [
+        c for row in grid.rows[: header.first] for c in row if isinstance(c, str) and c.strip()
+    ]
     return list(dict.fromkeys(" ".join(c.split()) for c in cells))

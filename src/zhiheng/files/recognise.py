@@ -19,7 +19,18 @@ from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTA
 from zhiheng.standards.subjects import subject_name
 
 IDS = ("ticket", "student_no", "other_id")
-VALUES = ("raw_mark", "scale_score", "item_mark", "option", "score", "total", "subtotal", "rank", "delta", "grade_letter")
+VALUES = (
+    "raw_mark",
+    "scale_score",
+    "item_mark",
+    "option",
+    "score",
+    "total",
+    "subtotal",
+    "rank",
+    "delta",
+    "grade_letter",
+)
 MARKS = ("raw_mark", "scale_score", "score", "item_mark", "option")
 MOST_FIELDS = 400
 TRANSPOSED_GAIN = 2.0
@@ -145,7 +156,11 @@ def _kind(columns: list[ColumnReading]) -> str:
     person = roles & {"name", *IDS}
     if roles & {"item_mark", "option"} or ("item" in roles and "score" in roles):
         return "items"
-    if not person and "item" in roles and roles & {"full_mark", "knowledge", "ability", "key", "expected_facility"}:
+    if (
+        not person
+        and "item" in roles
+        and roles & {"full_mark", "knowledge", "ability", "key", "expected_facility"}
+    ):
         return "blueprint"
     if roles & {"raw_mark", "scale_score", "score", "total"}:
         return "scores"

@@ -38,7 +38,9 @@ class RowKinds:
 def _patterns() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
     words = load("header_words")
     alternatives = "|".join(sorted((re.escape(folded(w)) for w in words["footer"]), key=len, reverse=True))
-    ends = "平均分|均分|平均|最高分|最低分|及格率|优秀率|参考人数|应考人数|实考人数|合计|总计|小计|标准差|得分率"
+    ends = (
+        "平均分|均分|平均|最高分|最低分|及格率|优秀率|参考人数|应考人数|实考人数|合计|总计|小计|标准差|得分率"
+    )
     footer = re.compile(rf"(?:{alternatives})+(?:$|[:=(/、_\d%分人数率])|.{{0,10}}(?:{ends})[:(\d]?.{{0,3}}$")
     return footer, frozenset(map(folded, words["full_mark_row"])), frozenset(map(folded, words["key_row"]))
 
@@ -115,7 +117,12 @@ def _kind(
         return "left_out"
     if not needs_identity:
         return "data" if has_id else "left_out"
-    if len(cells) == 1 and type(cells[0]) is str and (not has_name or len(cells[0]) > LONGEST_NAME) and not has_id:
+    if (
+        len(cells) == 1
+        and type(cells[0]) is str
+        and (not has_name or len(cells[0]) > LONGEST_NAME)
+        and not has_id
+    ):
         return "section"
     if not has_name and not has_id:
         return _nameless(row, names, ids, values, first=first)

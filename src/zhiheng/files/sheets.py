@@ -128,7 +128,8 @@ class SheetReading:
     def with_roles(self, roles: dict[int, dict[str, Any]]) -> "SheetReading":
         """Return the reading after a person's changes: column → the fields to replace."""
         changed = tuple(
-            replace(c, **{**roles[c.column], "confidence": 1.0}) if c.column in roles else c for c in self.columns
+            replace(c, **{**roles[c.column], "confidence": 1.0}) if c.column in roles else c
+            for c in self.columns
         )
         return replace(self, columns=changed)
 

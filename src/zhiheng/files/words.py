@@ -11,7 +11,14 @@ from zhiheng.files.text import folded
 from zhiheng.standards.loader import load
 from zhiheng.standards.subjects import subject_aliases
 
-IDENTITY, SUBJECT, TOTAL, SUBTOTAL, ITEM, MEASURE = "identity", "subject", "total", "subtotal", "item", "measure"
+IDENTITY, SUBJECT, TOTAL, SUBTOTAL, ITEM, MEASURE = (
+    "identity",
+    "subject",
+    "total",
+    "subtotal",
+    "item",
+    "measure",
+)
 
 _MUST = re.compile(r"^[*★]+|[*★]+$|\((?:必填|选填|必须|文本)\)")
 _FULL_MARK = re.compile(
@@ -23,7 +30,9 @@ _ITEM_FULL_MARK = re.compile(
     r"|(?<=题)(\d{1,3}(?:\.\d+)?)分$"
 )
 _CHINESE = "一二三四五六七八九十"
-_PART = "单选|多选|选择|填空|解答|判断|客观|主观|听力|实验|计算|阅读|简答|单项选择|完形填空|作文|写作|材料|非选择"
+_PART = (
+    "单选|多选|选择|填空|解答|判断|客观|主观|听力|实验|计算|阅读|简答|单项选择|完形填空|作文|写作|材料|非选择"
+)
 _ITEM = re.compile(
     rf"^(?P<part>(?:{_PART})题?)?(?P<mark>第|T|Q|ITEM|题目|小题|题|NO|X)?[._#\-]?"
     rf"(?P<label>(?:[{_CHINESE}]{{1,3}}[、.\-]?)?\(?\d{{1,3}}\)?(?:[-_.]\d{{1,2}}|\(\d{{1,2}}\)|[A-E](?![A-Z]))*|[{_CHINESE}]{{1,3}})"
@@ -65,7 +74,12 @@ def _tables() -> tuple[dict[str, str], dict[str, str], frozenset[str], frozenset
     words = load("header_words")
     identity = {folded(w): role for role, ws in words["identity"].items() for w in ws}
     measure = {folded(w): role for role, ws in words["measure"].items() for w in ws}
-    return identity, measure, frozenset(map(folded, words["total"])), frozenset(map(folded, words["subtotal"]))
+    return (
+        identity,
+        measure,
+        frozenset(map(folded, words["total"])),
+        frozenset(map(folded, words["subtotal"])),
+    )
 
 
 @cache
@@ -148,7 +162,9 @@ def _splits(base: str) -> list[tuple[str, str | None, str]]:
     else:
         if base[:1] in aliases:
             found.append((SUBJECT, aliases[base[0]], base[1:].strip(_EDGE)))
-    ends = sorted((t for t in totals | subtotals if len(t) > 1 and (base.startswith(t) or base.endswith(t))), key=len)
+    ends = sorted(
+        (t for t in totals | subtotals if len(t) > 1 and (base.startswith(t) or base.endswith(t))), key=len
+    )
     for end in reversed(ends):
         rest = base[len(end) :] if base.startswith(end) else base[: -len(end)]
         rest = "" if rest in totals else rest
@@ -165,10 +181,16 @@ def _item(text: str) -> Word | None:
     label = (match["label"] + (match["sub"] or "")).replace("小题", "").replace("题", "")
     if match["part"]:
         label = match["part"].removesuffix("题") + label
-    sure = match["mark"] or match["unit"] or match["part"] or (match["measure"] and match["label"][0].isdigit())
+    sure = (
+        match["mark"] or match["unit"] or match["part"] or (match["measure"] and match["label"][0].isdigit())
+    )
     if not sure and match["label"][:1] == "0":
         return None
-    role = "option" if match["measure"] in ("选项", "作答", "答案", "选择", "填涂", "学生答案", "选答") else "item_mark"
+    role = (
+        "option"
+        if match["measure"] in ("选项", "作答", "答案", "选择", "填涂", "学生答案", "选答")
+        else "item_mark"
+    )
     full_mark = float(next(g for g in full.groups() if g)) if full else None
     return Word(ITEM, role, None, label, full_mark, 0.97 if sure else 0.6)
 

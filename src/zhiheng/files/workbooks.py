@@ -89,7 +89,9 @@ def _unpacked(source: Source, limits: Limits, depth: int = 0) -> Iterator[Source
         yield Source(source.name, refused=corrupt(source.name).problem)
 
 
-def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: Limits, depth: int) -> Iterator[Source]:
+def _entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: Limits, depth: int
+) -> Iterator[Source]:
     if entry.flag_bits & 1:
         yield Source(name, refused=encrypted(name).problem)
         return
@@ -124,7 +126,9 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
 
 def encrypted(file: str) -> Refused:
     """Return the refusal of a file with a password."""
-    return refusal("file.encrypted", file, "文件设有密码", "没有密码的表格", "用 Excel 打开，取消密码后另存再上传")
+    return refusal(
+        "file.encrypted", file, "文件设有密码", "没有密码的表格", "用 Excel 打开，取消密码后另存再上传"
+    )
 
 
 def check_unpacked_size(file: str, archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -181,13 +185,29 @@ def _check_format(source: Source) -> None:
     if suffix in PICTURES:
         raise refusal("file.picture", name, "图片不能读取", "Excel 或 CSV 表格", "请发原始表格")
     if suffix in ARCHIVES:
-        raise refusal("file.archive", name, f".{suffix} 压缩包打不开", ".zip 压缩包或表格", "解压后直接上传表格，或改压成 .zip")
+        raise refusal(
+            "file.archive",
+            name,
+            f".{suffix} 压缩包打不开",
+            ".zip 压缩包或表格",
+            "解压后直接上传表格，或改压成 .zip",
+        )
     if suffix in ("et", "dbf", "ods", "xlsb", "numbers"):
         raise refusal(
-            "file.format", name, f".{suffix} 格式不能读取", ".xlsx、.xls 或 .csv", "用 WPS 或 Excel 打开，另存为 .xlsx 再上传"
+            "file.format",
+            name,
+            f".{suffix} 格式不能读取",
+            ".xlsx、.xls 或 .csv",
+            "用 WPS 或 Excel 打开，另存为 .xlsx 再上传",
         )
     if suffix not in WORKBOOKS | TEXTS:
-        raise refusal("file.format", name, f".{suffix} 不是表格" if suffix else "文件没有扩展名", ".xlsx、.xls 或 .csv", "请发原始表格")
+        raise refusal(
+            "file.format",
+            name,
+            f".{suffix} 不是表格" if suffix else "文件没有扩展名",
+            ".xlsx、.xls 或 .csv",
+            "请发原始表格",
+        )
 
 
 def _xlsx(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
@@ -195,7 +215,9 @@ def _xlsx(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_unpacked_size(file, archive, limits)
             parts = {
-                name: survey(archive, part) for name, part in sheet_parts(archive).items() if "worksheets" in part
+                name: survey(archive, part)
+                for name, part in sheet_parts(archive).items()
+                if "worksheets" in part
             }
     except Refused:
         raise
@@ -226,7 +248,13 @@ def _xls(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
     except Exception as error:  # olefile raises what the damage provokes
         raise corrupt(file) from error
     if len(data) > limits.text_bytes:
-        raise refusal("file.too_large", file, f"文件有 {len(data) // 1_000_000} MB", "一份成绩表的大小", "另存为 .xlsx 再上传")
+        raise refusal(
+            "file.too_large",
+            file,
+            f"文件有 {len(data) // 1_000_000} MB",
+            "一份成绩表的大小",
+            "另存为 .xlsx 再上传",
+        )
     yield from _grids(file, data, {})
 
 
@@ -270,4 +298,10 @@ def _rows(table: calamine.CalamineSheet) -> list[list[object]]:
 
 def macro_note(file: str) -> Problem:
     """Tell that a workbook carries macros, which are ignored."""
-    return Problem("file.macro", Cell(file), "文件带有宏", "不带宏的 .xlsx", "数据照常读取，宏不会运行；下次请另存为 .xlsx")
+    return Problem(
+        "file.macro",
+        Cell(file),
+        "文件带有宏",
+        "不带宏的 .xlsx",
+        "数据照常读取，宏不会运行；下次请另存为 .xlsx",
+    )

@@ -1,0 +1,234 @@
+"""Apply a reading to a sheet: people, marks and every problem, so that rows in = accepted + listed.
+
+It follows the reading and proposes nothing; matching pupils across sheets is done elsewhere.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from zhiheng.files.blueprints import key_blueprint, read_blueprint
+from zhiheng.files.identity import FIELDS, People, doubtful, persons, read_people
+from zhiheng.files.long_form import LongMarks, read_long
+from zhiheng.files.problems import Cell, Problem, declare
+from zhiheng.files.recognise import data_rows, turned
+from zhiheng.files.rows import RowKinds
+from zhiheng.files.sheets import BLUEPRINT_SCHEMA, MARKS_SCHEMA, PEOPLE_SCHEMA, Grid, Records, SheetReading
+from zhiheng.files.wide_form import Sheet, read_wide
+
+declare(
+    {
+        "sheet.hidden": "工作表是隐藏的",
+        "sheet.hidden_rows": "有隐藏的行",
+        "sheet.hidden_columns": "有隐藏的列",
+        "sheet.no_header": "找不到表头",
+        "sheet.no_rows": "只有表头，没有学生",
+        "column.not_understood": "列名看不懂，没有读取",
+    }
+)
+
+NOTHING = ("notes", "empty")
+
+
+def extract(
+    grid: Grid,
+    reading: SheetReading,
+    *,
+    full_marks: Mapping[str, float] | None = None,
+    is_scale: bool | Collection[str] = False,
+) -> Records:
+    """Return what a sheet holds under a reading.
+
+    Parameters
+    ----------
+    full_marks : subject code or printed name → full mark in points; needed for the range check of raw marks
+        where the header does not say it.
+    is_scale : True, or the subject codes, whose plain marks are scale scores: no range rule, no rounding.
+
+    Returns
+    -------
+    Records
+        `rows_in == rows_accepted + rows_listed`; every listed row has a problem with `blocks_row`.
+        Rows and columns are those of the spreadsheet, also where the sheet was transposed.
+    """
+    problems = _about_sheet(grid, reading)
+    if reading.kind in NOTHING:
+        return _records(reading, problems, 0, 0)
+    upright = turned(grid) if reading.transposed else grid
+    kinds = data_rows(upright, reading)
+    if reading.kind == "blueprint":
+        frame, found, accepted = read_blueprint(upright, reading, kinds)
+        return _records(reading, problems + found, len(kinds.data), accepted, blueprint=frame)
+    return _people_and_marks(upright, reading, kinds, problems, dict(full_marks or {}), is_scale)
+
+
+def _people_and_marks(
+    grid: Grid,
+    reading: SheetReading,
+    kinds: RowKinds,
+    problems: list[Problem],
+    full_marks: dict[str, float],
+    is_scale: bool | Collection[str],
+) -> Records:
+    columns = _columns(grid, reading, kinds)
+    people = read_people(grid, reading, kinds, columns)
+    repeated = any(c.role == "score" for c in reading.columns)
+    sheet = Sheet(grid, reading, kinds, columns, full_marks, is_scale)
+    long: LongMarks | None = read_long(sheet, people) if repeated else None
+    doubtful(people, grid, reading, kinds, repeated=repeated)
+    index = persons(people, len(kinds.data), repeated=repeated)
+    marks, found = long.frame(index) if long else read_wide(sheet, index)
+    found = problems + people.problems + found
+    if not kinds.data:
+        found.append(
+            _sheet_problem(
+                grid, "sheet.no_rows", "只有表头，没有学生", "至少一名学生", "填入学生和成绩后再交"
+            )
+        )
+    if reading.transposed:
+        marks = marks.rename({"row": "column", "column": "row"})
+        found = problems + [_turned_back(p) for p in found[len(problems) :]]
+    listed = len(people.blocked)
+    return _records(
+        reading,
+        found,
+        len(kinds.data),
+        len(kinds.data) - listed,
+        people=_people_frame(grid, people, kinds, index),
+        marks=_schema(marks, MARKS_SCHEMA),
+        blueprint=key_blueprint(grid, reading, kinds),
+    )
+
+
+def _columns(grid: Grid, reading: SheetReading, kinds: RowKinds) -> dict[int, tuple[Any, ...]]:
+    """Return the data cells of every column, by 1-based number."""
+    rows = [grid.rows[r] for r in kinds.data]
+    cells = list(zip(*rows, strict=True)) if rows else []
+    return {
+        c.column: cells[c.column - 1] if c.column <= len(cells) else ("",) * len(rows)
+        for c in reading.columns
+    }
+
+
+def _people_frame(grid: Grid, people: People, kinds: RowKinds, index: list[int]) -> pl.DataFrame:
+    """Build the people table: one row per person, from the first row the person stands in."""
+    first: dict[int, int] = {}
+    for place, person in enumerate(index):
+        if person >= 0:
+            first.setdefault(person, place)
+    places = list(first.values())
+    data: dict[str, Any] = {name: [people.fields[name][p] for p in places] for name in FIELDS}
+    data |= {"person": list(first), "row": [kinds.data[p] + 1 for p in places]}
+    frame = pl.DataFrame(data, schema={k: v for k, v in PEOPLE_SCHEMA.items() if k in data})
+    said = {"file": grid.file, "sheet": grid.sheet, "sheet_index": grid.index}
+    return _schema(
+        frame.with_columns(**{k: pl.lit(v, PEOPLE_SCHEMA[k]) for k, v in said.items()}), PEOPLE_SCHEMA
+    )
+
+
+def _schema(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def _records(
+    reading: SheetReading,
+    problems: list[Problem],
+    rows_in: int,
+    accepted: int,
+    *,
+    people: pl.DataFrame | None = None,
+    marks: pl.DataFrame | None = None,
+    blueprint: pl.DataFrame | None = None,
+) -> Records:
+    return Records(
+        reading,
+        pl.DataFrame(schema=PEOPLE_SCHEMA) if people is None else people,
+        pl.DataFrame(schema=MARKS_SCHEMA) if marks is None else marks,
+        pl.DataFrame(schema=BLUEPRINT_SCHEMA) if blueprint is None else blueprint,
+        tuple(sorted(problems, key=lambda p: p.place)),
+        rows_in,
+        accepted,
+        rows_in - accepted,
+    )
+
+
+def _turned_back(problem: Problem) -> Problem:
+    """Give a problem of a transposed sheet the place it has in the spreadsheet."""
+    place = problem.place
+    return replace(problem, place=Cell(place.file, place.sheet, place.column, place.row))
+
+
+def _sheet_problem(grid: Grid, code: str, found: str, expected: str, fix: str, *, column: int = 0) -> Problem:
+    return Problem(code, Cell(grid.file, grid.sheet, 0, column), found, expected, fix)
+
+
+def _about_sheet(grid: Grid, reading: SheetReading) -> list[Problem]:
+    """Name what a reader of the sheet would not see, and columns with numbers that nobody read."""
+    problems = []
+    if grid.hidden_sheet and reading.kind not in NOTHING:
+        problems.append(
+            _sheet_problem(
+                grid,
+                "sheet.hidden",
+                "工作表是隐藏的，已一并读取",
+                "可见的工作表",
+                "不需要的请删除，需要的取消隐藏",
+            )
+        )
+    if rows := [
+        r for r in sorted(grid.hidden_rows) if r <= len(grid.rows) and any(c != "" for c in grid.rows[r - 1])
+    ]:
+        text = "、".join(map(str, rows[:10])) + ("等" if len(rows) > 10 else "")
+        problems.append(
+            _sheet_problem(
+                grid,
+                "sheet.hidden_rows",
+                f"第 {text} 行是隐藏的（共 {len(rows)} 行），已一并读取",
+                "没有隐藏行",
+                "取消隐藏后核对；多余的行请删除",
+            )
+        )
+    width = len(grid.rows[0]) if grid.rows else 0
+    for column in sorted(
+        c for c in grid.hidden_columns if c <= width and any(row[c - 1] != "" for row in grid.rows)
+    ):
+        problems.append(
+            _sheet_problem(
+                grid,
+                "sheet.hidden_columns",
+                "这一列是隐藏的，已一并读取",
+                "没有隐藏列",
+                "取消隐藏后核对；多余的列请删除",
+                column=column,
+            )
+        )
+    if reading.kind == "notes" and reading.notes:
+        problems.append(
+            _sheet_problem(
+                grid,
+                "sheet.no_header",
+                "有数字，但找不到表头",
+                "一行列名，如姓名、考号、语文",
+                "补上列名后再交",
+            )
+        )
+    for c in reading.columns:
+        if (
+            c.role == "ignore"
+            and c.confidence < 0.5
+            and not reading.transposed
+            and reading.kind not in NOTHING
+        ):
+            problems.append(
+                _sheet_problem(
+                    grid,
+                    "column.not_understood",
+                    f"列名是“{c.header}”，没有读取" if c.header else "没有列名，没有读取",
+                    "学科、姓名、考号等看得懂的列名",
+                    "如果是成绩，请改用学科名作列名，或在列对应里指定",
+                    column=c.column,
+                )
+            )
+    return problems
