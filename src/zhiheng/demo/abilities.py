@@ -10,7 +10,7 @@ import polars as pl
 
 from zhiheng.demo.county import County
 
-AREA_INTAKE = {"city": 0.28, "town": -0.12, "village": -0.34}
+AREA_INTAKE = {"city": 0.28, "town": -0.06, "village": -0.55}
 SCHOOL_INTAKE_SD = 0.16
 SCHOOL_GROWTH_SD = 0.12
 CLASS_SD = 0.10

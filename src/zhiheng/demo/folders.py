@@ -6,6 +6,7 @@ Each function writes the files of one test and returns the mistakes in them, wit
 import copy
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +21,7 @@ from zhiheng.demo.exams import Sitting
 from zhiheng.demo.layouts import LAYOUTS, class_label
 from zhiheng.demo.mistakes import Mistake, plant
 from zhiheng.demo.returns import Return, returns, settle
-from zhiheng.demo.workbook import Column, Page, csv_bytes, write_xlsx, write_zip_gbk
+from zhiheng.demo.workbook import Column, Page, csv_bytes, picture, write_xlsx, write_zip_gbk
 from zhiheng.files.problems import column_letters
 
 ENCODINGS = {"csv_gb18030": "gb18030", "csv_utf8": "utf-8-sig"}
@@ -50,18 +51,18 @@ def write_pages(target: Path, pages: Sequence[Page], form: str = "xlsx") -> None
 
 
 def placed(mistakes: Sequence[Mistake], pages: Sequence[Page], file: str) -> list[Mistake]:
-    """Fill in where each mistake stands; what was left out has a file and no cell."""
+    """Fill in where each mistake stands and what the cell says there; what was left out has no cell."""
     found = []
     for mistake in mistakes:
         spot = (mistake.key, mistake.field)
-        page = next((page for page in pages if mistake.found and spot in page.places), None)
+        page = next((page for page in pages if spot in page.places), None)
         if page is None:
             found.append(mistake.at(file))
         else:
             sheet, row, column = page.places[spot]
-            found.append(
-                mistake.at(file, "" if file.endswith(".csv") else sheet, f"{column_letters(column)}{row}")
-            )
+            shown = replace(mistake, found=str(page.rows[row - 1][column - 1]))
+            cell = f"{column_letters(column)}{row}"
+            found.append(shown.at(file, "" if file.endswith(".csv") else sheet, cell))
     return found
 
 
@@ -121,6 +122,18 @@ def _by_school(county: County, sitting: Sitting, target: Path, what: str) -> lis
         pages = layout(sent)
         write_pages(target / file, pages, form)
         found += placed(mistakes, pages, f"{target.name}/{file}")
+        if habit.get("picture"):
+            (target / f"{sent.school}.png").write_bytes(picture())
+            found.append(
+                Mistake(
+                    "file.picture",
+                    -1,
+                    "",
+                    f"{sent.school}.png",
+                    file,
+                    file=f"{target.name}/{sent.school}.png",
+                )
+            )
     return found
 
 
@@ -179,12 +192,19 @@ def mock_senior(county: County, sitting: Sitting, target: Path) -> list[Mistake]
     for number, sent in enumerate(_settled(county, sitting).values()):
         columns = layouts[number % len(layouts)](sent, scaled)
         rows = [
-            (key, {**cells, "class": class_label(12, cells["class"]), "track": _track(cells)})
+            (key, {**_with_senior_total(cells, sent, scaled), "class": class_label(12, cells["class"])})
             for key, cells in sent.rows
         ]
         page = Page("成绩").title(f"{sent.school}{sent.exam}成绩", width=len(columns)).table(columns, rows)
         write_pages(target / f"{sent.school}高三一模.xlsx", [page])
     return []
+
+
+def _with_senior_total(cells: dict[str, Any], sent: Return, scaled: set[str]) -> dict[str, Any]:
+    """Add the choice of subjects and the total that counts: 赋分 where there is one, else the raw mark."""
+    counted = [cells[f"{code}.scaled" if code in scaled else code] for code, _, _ in sent.subjects]
+    total = sum(mark for mark in counted if isinstance(mark, int | float)) if cells["total"] != "" else ""
+    return {**cells, "track": _track(cells), "total.scaled": total}
 
 
 def _track(cells: dict[str, Any]) -> str:
@@ -208,7 +228,7 @@ def _senior_two_row(sent: Return, scaled: set[str]) -> list[Column]:
     for code, name, _ in sent.subjects:
         parts = [("原始分", code), ("赋分", f"{code}.scaled")] if code in scaled else [("成绩", code)]
         columns += [Column((name, part), field) for part, field in [*parts, ("校次", f"{code}.school")]]
-    return columns
+    return [*columns, Column(("总分", "原始分"), "total"), Column(("总分", "赋分"), "total.scaled")]
 
 
 def _senior_flat(sent: Return, scaled: set[str]) -> list[Column]:
@@ -217,11 +237,12 @@ def _senior_flat(sent: Return, scaled: set[str]) -> list[Column]:
         columns.append(Column((f"{name}(原始)" if code in scaled else name,), code))
         if code in scaled:
             columns.append(Column((f"{name}(赋分)",), f"{code}.scaled"))
-    return columns
+    return [*columns, Column(("总分",), "total.scaled")]
 
 
 def _senior_line_breaks(sent: Return, scaled: set[str]) -> list[Column]:
     columns = [Column((header,), field) for header, field in SENIOR_WHO]
+    columns += [Column(("总分\n赋分",), "total.scaled"), Column(("总分\n原始",), "total")]
     for code, name, _ in sent.subjects:
         if code in scaled:
             columns += [Column((f"{name}\n赋分",), f"{code}.scaled"), Column((f"{name}\n原始",), code)]

@@ -107,9 +107,8 @@ def _below(page: Page, columns: list[Column], rows: list[Row], made: Return, lef
         ("优秀率", lambda code: _share(marks[code], 0.8 * full[code])),
     )
     for name, measure in measures:
-        line: list[object] = [""] * left + [name]
-        line += [measure(column.field) if column.field in marks else "" for column in columns[1:]]
-        page.rows.append(line)
+        values = [measure(column.field) if column.field in marks else "" for column in columns[1:]]
+        page.rows.append([*[""] * left, name, *values])
     page.rows.append([])
     page.rows.append([""] * left + ["班主任签名：", "", "", "", "教导主任：", "", "", "校长："])
 
@@ -146,8 +145,8 @@ def long_form(made: Return) -> list[Page]:
 
 
 def from_b2(made: Return) -> list[Page]:
-    """The table starts at B2; totals, means and signatures stand below."""
-    columns = _one_row(("班别", "class"), ("学生姓名", "name"), ("学籍号", "student_no"))
+    """The table starts at B2, without any number of a pupil; totals, means and signatures stand below."""
+    columns = _one_row(("班别", "class"), ("学生姓名", "name"))
     columns += [*_subjects(made), *_one_row(("合计", "total"))]
     page = Page("Sheet1", [[]]).table(columns, _labelled(made.rows, made.grade, "short"), left=1)
     _below(page, columns, made.rows, made, left=1)

@@ -79,7 +79,7 @@ def letter_o(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mi
 
 
 def with_unit(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
-    """A remark in the cell of a mark: 76分?."""
+    """A remark in the cell of a mark: 76(待核)."""
     _, row = _pick(made, rng, spare)
     code, _ = _pick_subject(made, rng)
     return _set(row, code, f"{row[1][code]}(待核)", "mark.not_a_number")
@@ -97,6 +97,13 @@ def negative(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mi
     _, row = _pick(made, rng, spare)
     code, _ = _pick_subject(made, rng)
     return _set(row, code, -int(row[1][code]), "mark.negative")
+
+
+def blank_mark(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
+    """A mark forgotten: the pupil sat, the cell is empty."""
+    _, row = _pick(made, rng, spare)
+    code, _ = _pick_subject(made, rng)
+    return _set(row, code, "", "mark.blank")
 
 
 def total_wrong(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
@@ -184,6 +191,7 @@ KINDS: dict[str, Callable[[Return, np.random.Generator, set[int]], list[Mistake]
         with_unit,
         above_full,
         negative,
+        blank_mark,
         total_wrong,
         name_typo,
         ids_disagree,

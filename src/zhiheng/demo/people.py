@@ -196,9 +196,9 @@ def _enrolment(rng: np.random.Generator, grade: np.ndarray, area: np.ndarray) ->
 def _with_student_numbers(rng: np.random.Generator, frame: pl.DataFrame, region: str) -> pl.DataFrame:
     """Give each pupil G and 18 digits under region 99, which no place in China has."""
     born = anhe()["academic_year"] - 6 - frame["grade"].to_numpy()
-    september = pl.date(pl.Series(born), 9, 1)
+    days = pl.Series(rng.integers(0, 365, frame.height))
     frame = frame.with_columns(
-        (september + pl.duration(days=pl.Series(rng.integers(0, 365, frame.height)))).alias("born")
+        (pl.date(pl.lit(pl.Series(born)), 9, 1) + pl.duration(days=pl.lit(days))).alias("born")
     )
     serial = pl.int_range(pl.len()).over("county", "born")
     return frame.with_columns(

@@ -31,8 +31,9 @@ class Places:
 
     Attributes
     ----------
-    schools : one row per site (school, county, unit, name, code, town, area, school_type, private, stage sizes).
-        `unit` is the school that reports for the site; `enrolment` is given only where pupils are not named.
+    schools : one row per site: school, county, unit, name, code, town, area, school_type, private, intake, growth,
+        absent_share, enrolment, plan_name, capacity. `unit` is the school that reports for the site;
+        `enrolment` is given only where pupils are not named.
     kindergartens : one row per kindergarten with the count of children.
     sizes : int array, shape (n_sites, 12), pupils in each grade.
     """
@@ -56,7 +57,8 @@ def places(rng: np.random.Generator, pupils: int) -> Places:
     whole, rest = divmod(pupils, COUNTY_PUPILS)
     fractions = [1.0] * whole + ([rest / COUNTY_PUPILS] if rest else [])
     made = [_county(rng, fraction, number) for number, fraction in enumerate(fractions)]
-    schools, start = [], 0
+    schools: list[pl.DataFrame] = []
+    start = 0
     for part, _, _ in made:
         schools.append(part.with_columns(pl.col("school", "unit") + start))
         start += part.height
@@ -96,7 +98,11 @@ def _county(
             "plan_name": [site["name"] for site in sites],
         }
     )
-    return schools, _kindergartens(rng, fraction, prefix), _grade_sizes(sites, fraction)
+    sizes = _grade_sizes(sites, fraction)
+    seats = pl.Series(
+        "capacity", [_capacity(site, int(n)) for site, n in zip(sites, sizes.sum(axis=1), strict=True)]
+    )
+    return schools.with_columns(seats), _kindergartens(rng, fraction, prefix), sizes
 
 
 def _sites(rng: np.random.Generator, part: float) -> list[dict[str, Any]]:
@@ -150,6 +156,15 @@ def _grade_sizes(sites: list[dict[str, Any]], fraction: float) -> np.ndarray:
             total = round(anhe()["grade_sizes"][grade - 1] * fraction)
             sizes[:, grade - 1] += apportion(total - int(sizes[:, grade - 1].sum()), weights)
     return sizes
+
+
+def _capacity(site: dict[str, Any], pupils: int) -> int:
+    """Seats a site was built for: short where people moved to, empty where they left."""
+    plan = anhe()["seats_per_pupil"]
+    factor = plan["by_town"].get(site["town"], plan["by_type"].get(site["type"], plan["elsewhere"]))
+    if site["type"] in plan["at_least"]:
+        return max(plan["at_least"][site["type"]], round(pupils * plan["by_type"][site["type"]]))
+    return round((pupils or site.get("enrolment", 0)) * factor / 10) * 10
 
 
 def _in_county(prefix: str, name: str) -> str:

@@ -45,7 +45,7 @@ def school_list(county: County) -> list[Page]:
     )
     columns = _columns(
         序号="order", 学校代码="code", 学校名称="name", 乡镇="town", 城乡类型="area", 学校类型="school_type",
-        办学性质="nature", 填报单位="unit_name", 在校生数="count",
+        办学性质="nature", 填报单位="unit_name", 在校生数="count", 核定学位数="capacity",
     )  # fmt: skip
     children = county.kindergartens.with_columns(
         pl.col("area").replace_strict(AREA_TEXT),
