@@ -10,7 +10,7 @@ from dataclasses import replace
 from zhiheng.files.contents import Contents
 from zhiheng.files.headers import Header
 from zhiheng.files.sheets import ColumnReading
-from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL, Word
+from zhiheng.files.words import IDENTITY, ITEM, SUBJECT, SUBTOTAL, TOTAL, Word
 from zhiheng.standards.subjects import PARTS, subject_name
 
 PLAUSIBLE_MARK = 300.0

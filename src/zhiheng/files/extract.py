@@ -15,8 +15,9 @@ from zhiheng.files.long_form import LongMarks, read_long
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.recognise import data_rows, turned
 from zhiheng.files.rows import RowKinds
+from zhiheng.files.sheet_cells import Sheet
 from zhiheng.files.sheets import BLUEPRINT_SCHEMA, MARKS_SCHEMA, PEOPLE_SCHEMA, Grid, Records, SheetReading
-from zhiheng.files.wide_form import Sheet, read_wide
+from zhiheng.files.wide_form import read_wide
 
 declare(
     {

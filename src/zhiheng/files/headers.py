@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from zhiheng.files.sheets import Grid
@@ -71,7 +72,7 @@ def _may_extend(grid: Grid, first: int, last: int) -> bool:
             return False
     numbers = [c for c in cells if type(c) in (int, float)]
     if len(numbers) * 2 > len(cells):
-        steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+        steps = [b - a for a, b in pairwise(numbers)]
         return len(numbers) > 1 and steps.count(1) >= 0.7 * len(steps)
     return True
 

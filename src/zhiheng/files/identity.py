@@ -137,7 +137,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "boarding": _said(yes_no),
     "enrolment": _said(enrolment_of),
 }
-FIELDS = tuple(f for f in _READERS if f != "other_id") + ("class",)
+FIELDS = (*(f for f in _READERS if f != "other_id"), "class")
 IDS = ("ticket", "student_no", "other_id")
 
 

@@ -14,9 +14,9 @@ from zhiheng.files.classes import stage_of
 from zhiheng.files.identity import People
 from zhiheng.files.marks import BAD, BLANK, NUMBER, MarkColumn, hundredths, read_marks, too_precise
 from zhiheng.files.problems import Cell, Problem, declare
+from zhiheng.files.sheet_cells import TOLERANCE, Sheet, bad_cell, remark
 from zhiheng.files.sheets import MARKS_SCHEMA
 from zhiheng.files.text import folded, shown
-from zhiheng.files.wide_form import Sheet, bad_cell, remark
 from zhiheng.files.words import ITEM, SUBJECT, TOTAL, word
 from zhiheng.standards.subjects import TOTAL as TOTAL_CODE
 from zhiheng.standards.subjects import subject_name
@@ -84,7 +84,7 @@ def read_long(sheet: Sheet, people: People) -> LongMarks:
     problems: list[Problem] = []
     subjects = _subjects(sheet, people, problems)
     labels = next(iter(sheet.with_role("item")), None)
-    items = [_item(c) for c in sheet.columns[labels.column]] if labels else [None] * n
+    items: list[str | None] = [_item(c) for c in sheet.columns[labels.column]] if labels else [None] * n
     _repeated(sheet, people, subjects, items, problems)
     cells = sheet.columns[score.column]
     read = read_marks(cells, sheet.unread(score.column))
@@ -110,11 +110,11 @@ def _subjects(sheet: Sheet, people: People, problems: list[Problem]) -> list[str
     if column is None:
         if said is None:
             found = "列名、工作表名、标题和文件名里都没有学科"
-            place = Cell(sheet.grid.file, sheet.grid.sheet)
+            where = Cell(sheet.grid.file, sheet.grid.sheet)
             problems.append(
                 Problem(
                     "sheet.no_subject",
-                    place,
+                    where,
                     found,
                     "写明学科，如“数学”",
                     "在列对应里选定学科，或把学科写进工作表名",
@@ -208,6 +208,6 @@ def _out_of_range(
         if items[place] is not None or subject == TOTAL_CODE or sheet.scaled(subject):
             continue
         full = _full(sheet, subject, place)
-        if full is not None and read.numbers[place] > full + 0.005:
+        if full is not None and read.numbers[place] > full + TOLERANCE:
             read.kinds[place], read.numbers[place] = BAD, np.nan
             read.bad[place] = "score.above_full"

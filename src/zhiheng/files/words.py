@@ -88,7 +88,7 @@ def word(text: str, *, under: str | None = None) -> Word:
 
     A level below a subject is first tried as a measure: 等级 or 满分 there are the subject's.
     """
-    identity, measure, _, _ = _tables()
+    identity = _tables()[0]
     text = _MUST.sub("", text)
     if not text:
         return Word()

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import olefile
 import python_calamine as calamine
@@ -285,12 +286,13 @@ def _grids(file: str, data: bytes, parts: dict[str, SheetParts]) -> Iterator[Gri
         raise corrupt(file) from error
 
 
-def _rows(table: calamine.CalamineSheet) -> list[list[object]]:
+def _rows(table: calamine.CalamineSheet) -> list[list[Any]]:
     """Return the cells from A1 on: calamine leaves out blank columns on the left, and blank rows cost memory."""
     if table.start is None:
         return []
-    left, blank = [""] * table.start[1], [""] * table.total_width
-    rows = []
+    left: list[Any] = [""] * table.start[1]
+    blank: list[Any] = [""] * table.total_width
+    rows: list[list[Any]] = []
     for cells in table.iter_rows():
         rows.append(left + cells if any(c != "" for c in cells) else blank)
     return rows

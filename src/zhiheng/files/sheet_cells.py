@@ -1,0 +1,158 @@
+"""The sheet being read, and what all forms of it share: checked mark columns, remarks, frames of marks.
+
+How a form is laid out is known to `wide_form`, `item_marks` and `long_form`.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from zhiheng.files.contents import status_words
+from zhiheng.files.marks import BAD, Floats, MarkColumn, hundredths, mending, read_marks, too_precise
+from zhiheng.files.problems import Cell, Problem, declare
+from zhiheng.files.rows import RowKinds
+from zhiheng.files.sheets import ColumnReading, Grid, SheetReading
+from zhiheng.files.text import folded, shown
+from zhiheng.files.words import subject_in
+from zhiheng.standards.subjects import subject_name
+
+declare({"sheet.no_subject": "不知道是哪个学科的成绩"})
+
+TOLERANCE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet being read: its grid, reading, rows and cells, and what is known about full marks."""
+
+    grid: Grid
+    reading: SheetReading
+    kinds: RowKinds
+    columns: dict[int, tuple[Any, ...]]
+    full_marks: dict[str, float]
+    is_scale: bool | Collection[str]
+
+    def with_role(self, *roles: str) -> list[ColumnReading]:
+        """Return the columns of these roles, in sheet order."""
+        return [c for c in self.reading.columns if c.role in roles]
+
+    def full_mark(self, column: ColumnReading, subject: str | None) -> float | None:
+        """Return the full mark of a column, where the caller or the header says it."""
+        named = (subject, subject_name(subject)) if subject else ()
+        return next((self.full_marks[k] for k in named if k in self.full_marks), column.full_mark)
+
+    def scaled(self, subject: str | None) -> bool:
+        """Say whether plain marks of the subject are scale scores."""
+        return self.is_scale if isinstance(self.is_scale, bool) else subject in self.is_scale
+
+    def cell(self, place: int, column: int) -> Cell:
+        """Return the place of a data row's cell."""
+        return Cell(self.grid.file, self.grid.sheet, self.kinds.data[place] + 1, column)
+
+    def unread(self, column: int) -> dict[int, str]:
+        """Return data row position → formula or error, of cells whose value the file does not hold."""
+        here = {row - 1: why for row, at, why in self.grid.unread if at == column}
+        return {place: here[row] for place, row in enumerate(self.kinds.data) if row in here} if here else {}
+
+
+def checked_marks(
+    sheet: Sheet,
+    column: ColumnReading,
+    subject: str | None,
+    role: str,
+    person: npt.NDArray[np.int32],
+    problems: list[Problem],
+) -> MarkColumn:
+    """Read a column and list its bad cells; a mark that breaks a rule becomes a bad cell."""
+    cells = sheet.columns[column.column]
+    read = read_marks(cells, sheet.unread(column.column))
+    full = sheet.full_mark(column, subject) if role == "raw_mark" else None
+    if role == "raw_mark":
+        if full is not None:
+            for place in np.flatnonzero(read.numbers > full + TOLERANCE).tolist():
+                read.bad[place] = "score.above_full"
+                read.kinds[place], read.numbers[place] = BAD, np.nan
+        for place in np.flatnonzero(too_precise(read.numbers) & (person >= 0)).tolist():
+            problems.append(
+                Problem(
+                    "score.too_precise",
+                    sheet.cell(place, column.column),
+                    f"分数是 {shown(cells[place])}，小数超过两位",
+                    "最多两位小数",
+                    "核对分数；现四舍五入到两位小数读取",
+                )
+            )
+    for place, code in sorted(read.bad.items()):
+        if person[place] >= 0:
+            problems.append(bad_cell(sheet.cell(place, column.column), code, cells[place], full))
+    return read
+
+
+def bad_cell(place: Cell, code: str, cell: Any, full_mark: float | None) -> Problem:
+    """Return the problem of a cell that holds no acceptable mark."""
+    expected, fix = mending(cell, full_mark)
+    if code == "cell.formula_no_value":
+        return Problem(code, place, "公式没有算出的值", expected, "用 Excel 打开、保存一次，或粘贴为数值")
+    if code == "cell.error_value":
+        return Problem(code, place, "单元格是错误值", expected, "改正公式或直接填分数")
+    if code == "score.above_full":
+        fix = "核对分数和满分，改正写错的一个"
+    if code == "score.negative":
+        fix = "核对后改正；缺考请填“缺考”"
+    return Problem(code, place, f"写的是“{shown(cell)}”", expected, fix)
+
+
+@lru_cache(maxsize=4096)
+def remark(text: str, *, flag: str = "") -> tuple[str | None, str | None]:
+    """Return (status, subject or None for all) a remark speaks of; 是, 1 or √ under 是否缺考 means absent."""
+    text = folded(text)
+    if "缺考" in flag and text in ("是", "1", "√", "Y", "TRUE"):
+        return "absent", None
+    for word, status in status_words().items():
+        if text == word or (len(word) > 1 and word.isalpha() and word in text and "未" + word not in text):
+            return (None, None) if status == "not_taken" else (status, subject_in(text.replace(word, "")))
+    return None, None
+
+
+def mark_frame(
+    sheet: Sheet,
+    person: npt.NDArray[np.int32],
+    keep: npt.NDArray[np.bool_],
+    column: int,
+    subject: str | None,
+    item: str | None,
+    *,
+    raw: Floats | None = None,
+    scale: Floats | None = None,
+    status: npt.NDArray[np.object_] | None = None,
+    option: npt.NDArray[np.object_] | None = None,
+) -> pl.DataFrame:
+    """Return the kept rows of one column as marks, without the columns that are the same for the whole sheet."""
+    rows = np.array(sheet.kinds.data, dtype=np.int32)[keep] + 1
+    whole = None if raw is None else pl.Series(hundredths(raw[keep])).fill_nan(None).cast(pl.Int32)
+    return pl.DataFrame({"row": rows, "person": person[keep]}).with_columns(
+        column=pl.lit(column, pl.Int32),
+        subject=pl.lit(subject, pl.String),
+        item=pl.lit(item, pl.String),
+        raw_mark=pl.lit(None, pl.Int32) if whole is None else whole,
+        scale_score=pl.lit(None, pl.Float64) if scale is None else pl.Series(scale[keep]).fill_nan(None),
+        status=pl.lit("normal") if status is None else pl.Series(status[keep].tolist(), dtype=pl.String),
+        option=pl.lit(None, pl.String)
+        if option is None
+        else pl.Series(option[keep].tolist(), dtype=pl.String),
+    )
+
+
+def no_subject(sheet: Sheet, column: int) -> Problem:
+    return Problem(
+        "sheet.no_subject",
+        Cell(sheet.grid.file, sheet.grid.sheet, 0, column),
+        "列名、工作表名、标题和文件名里都没有学科",
+        "写明学科，如“数学”",
+        "在列对应里选定学科，或把学科写进工作表名",
+    )
