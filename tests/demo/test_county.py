@@ -91,6 +91,7 @@ def test_every_class_has_its_teachers_and_one_teacher_three_subjects(county: Cou
     )
     subjects = at_maling.group_by("teacher").agg(pl.col("subject").n_unique())
     assert subjects["subject"].max() == 3
+    assert county.teachers.select(pl.struct("school", "name").is_unique().all()).item()
 
 
 def test_student_numbers_are_unique_and_belong_to_no_place(county: County) -> None:

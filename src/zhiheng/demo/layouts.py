@@ -75,7 +75,9 @@ def titled_with_notes(made: Return) -> list[Page]:
     columns += [*_subjects(made), *_one_row(("总分", "total"), ("名次", "total.school"))]
     rows = [(key, {**cells, "serial": place}) for place, (key, cells) in enumerate(made.rows, 1)]
     page = Page("成绩表").title(
-        f"{made.school}{made.exam}成绩册", "填报单位：教导处    2026年11月", width=len(columns)
+        f"{made.school}{made.exam.removeprefix(made.school)}成绩册",
+        f"填报单位：教导处    {made.date:%Y}年{made.date.month}月",
+        width=len(columns),
     )
     return [notes, page.table(columns, _labelled(rows, made.grade, "short"))]
 

@@ -4,6 +4,7 @@ Deliberate mistakes change the cells here; `layouts` then decides where each cel
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -40,7 +41,7 @@ class Return:
 
     Attributes
     ----------
-    school, grade, exam : names for titles and file names.
+    school, grade, exam, date : for titles and file names.
     subjects : (code, printed name, full mark).
     rows : sorted by class and seat. Fields: school, town, class, seat, name, ticket, student_no, gender,
         enrolment, one per subject code, `<code>.class` and `<code>.school` ranks, total and its ranks, `<code>.scaled` where there is 赋分.
@@ -49,6 +50,7 @@ class Return:
     school: str
     grade: int
     exam: str
+    date: date
     subjects: list[tuple[str, str, float]]
     rows: list[Row] = field(default_factory=list)
 
@@ -76,6 +78,7 @@ def returns(county: County, sitting: Sitting) -> dict[int, Return]:
             school=rows[0]["school"],
             grade=sitting.plan["grade"],
             exam=sitting.plan["name"],
+            date=sitting.plan["date"],
             subjects=subjects,
             rows=list(zip(part["key"].to_list(), rows, strict=True)),
         )

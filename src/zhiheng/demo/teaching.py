@@ -99,8 +99,23 @@ def teachers(rng: np.random.Generator, assigned: pl.DataFrame) -> pl.DataFrame:
     return everyone.select(
         "teacher",
         "school",
-        draw_names(rng, male, np.zeros(n, dtype=bool)).alias("name"),
+        _names_of_their_own(rng, male, everyone["school"]).alias("name"),
         pl.Series("gender", np.where(male, "male", "female")),
         pl.Series("birth_year", anhe()["academic_year"] - age, dtype=pl.Int32),
         "subject",
     )
+
+
+def _names_of_their_own(rng: np.random.Generator, male: np.ndarray, school: pl.Series) -> pl.Series:
+    """Draw names until no two teachers of one school share one; 任课表 knows teachers by name only."""
+    names = draw_names(rng, male, np.zeros(male.size, dtype=bool))
+    while True:
+        shared = (
+            ~pl.DataFrame({"school": school, "name": names})
+            .select(pl.struct("school", "name").is_first_distinct())
+            .to_series()
+        )
+        if not shared.any():
+            return names
+        again = np.flatnonzero(shared.to_numpy())
+        names = names.scatter(again, draw_names(rng, male[again], np.zeros(again.size, dtype=bool)))

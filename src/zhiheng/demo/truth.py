@@ -197,6 +197,7 @@ def _anomalies(county: County, sitting: Sitting) -> dict[str, Any]:
         "wrong_keys": items.select("label", "key", "right").to_dicts(),
         "absent": missing.to_dicts(),
         "guests": county.pupils.filter(pl.col("enrolment") == "guest").height,
+        "left_since_june": county.leavers.height,
         "same_name_schools": shared.to_dicts(),
         "empty_site": schools.filter(pl.col("plan_name") == anhe()["empty_point"])["name"].to_list(),
         "three_subjects": three.join(county.teachers.select("teacher", "name"), on="teacher")
