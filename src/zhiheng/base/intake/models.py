@@ -24,6 +24,7 @@ class Batch(models.Model):
     exam_id = models.UUIDField(null=True, blank=True, db_index=True)  # the exam lives in a later stage
     school_id = models.UUIDField(null=True, blank=True, db_index=True)
     title = models.CharField(max_length=160)
+    papers = models.JSONField(default=dict)  # what the exam says of its papers: full_marks, is_scale
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -67,16 +68,17 @@ class Sheet(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="sheets")
-    index = models.PositiveIntegerField()
+    index = models.PositiveIntegerField()  # 0-based over the whole upload, a zip's files one after another
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10)
     layout = models.CharField(max_length=64, db_index=True)
     reading = models.JSONField()  # SheetReading as data
-    preview = models.JSONField(default=list)  # no rows with names: filled on demand
     confirmed = models.BooleanField(default=False)
     rows_in = models.PositiveIntegerField(default=0)
     rows_accepted = models.PositiveIntegerField(default=0)
     rows_listed = models.PositiveIntegerField(default=0)
+
+    scope_by = {"school": "upload__school_id"}
 
     class Meta:
         ordering = ["upload__name", "index"]
@@ -100,6 +102,7 @@ class ProblemRow(models.Model):
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="problems")
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, null=True, related_name="problems")
+    file = models.CharField(max_length=255)  # the upload's name, or a file inside a zip
     sheet = models.CharField(max_length=120, blank=True)
     row = models.PositiveIntegerField(default=0)
     column = models.PositiveIntegerField(default=0)
@@ -112,4 +115,4 @@ class ProblemRow(models.Model):
     scope_by = {"school": "upload__school_id"}
 
     class Meta:
-        ordering = ["upload__name", "sheet", "row", "column"]
+        ordering = ["file", "sheet", "row", "column", "id"]

@@ -1,4 +1,4 @@
-"""Make accounts, give and take roles, set passwords and second factors. Each leaves a trace in the audit."""
+"""Make accounts, give and take roles, set passwords. Each deed leaves a trace in the audit."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,13 +9,10 @@ from uuid import UUID
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.errors import Explained
 from zhiheng.base.people.models import COUNTY_ROLES, ROLES, Grant, User
-
-ISSUER = "质衡"
 
 
 class PersonRefused(Explained):
@@ -127,31 +124,6 @@ def password_change(*, user: User, password: str, by: Any = None) -> None:
     user.must_change_password = by is not None and by.pk != user.pk
     user.save(update_fields=["password", "must_change_password"])
     audit_write(action="password.change", user=by or user, object=user)
-
-
-def totp_begin(*, user: User) -> TOTPDevice:
-    """Prepare a second factor and return it; `config_url` goes into a QR code. It counts once confirmed."""
-    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-    return TOTPDevice.objects.create(user=user, name=f"{ISSUER}-{user.username}", confirmed=False)
-
-
-@transaction.atomic
-def totp_confirm(*, user: User, code: str) -> TOTPDevice:
-    """Take the prepared second factor into use with a code it shows now; an older one goes.
-
-    Raises
-    ------
-    PersonRefused
-        Nothing is prepared, or the code is wrong.
-    """
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    if device is None or not device.verify_token(code):
-        raise PersonRefused("验证码不对或已过期。请核对手机时间，输入当前显示的六位数。")
-    TOTPDevice.objects.filter(user=user, confirmed=True).delete()
-    device.confirmed = True
-    device.save()
-    audit_write(action="totp.confirm", user=user, object=user)
-    return device
 
 
 def _set_password(user: User, password: str) -> None:

@@ -1,0 +1,128 @@
+"""Read batches, their sheets, problems and records. The only place that gives named rows to a page: the preview."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from zhiheng.base.intake.contents import content_of, tasks_of
+from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
+from zhiheng.base.intake.reading import grids, read_uploads, reading_from_json
+from zhiheng.base.scopes import Scope, visible
+from zhiheng.files.problems import Cell, Problem
+from zhiheng.files.recognise import turned
+from zhiheng.files.sheets import Records
+from zhiheng.files.text import shown
+
+PERSONAL = frozenset({"name", "ticket", "student_no", "other_id", "ignore"})
+"""Roles whose cells may identify a pupil; a column nobody understood may hold names too."""
+MASK = "＊"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPreview:
+    """The first rows of a sheet, for a person to judge the proposal by.
+
+    Attributes
+    ----------
+    headers : one text per column.
+    rows : (number as Excel shows it, one text per column).
+    masked : True when names and numbers of pupils are covered.
+    """
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    masked: bool
+
+
+def batches_visible(scope: Scope) -> "QuerySet[Batch]":
+    """Return the batches this scope may see, newest first."""
+    return visible(Batch.objects.all(), scope)
+
+
+def uploads_visible(scope: Scope) -> "QuerySet[Upload]":
+    """Return the uploads this scope may see."""
+    return visible(Upload.objects.select_related("batch"), scope)
+
+
+def sheets_visible(scope: Scope) -> "QuerySet[Sheet]":
+    """Return the sheets this scope may see, without those of superseded uploads."""
+    return visible(Sheet.objects.select_related("upload__batch"), scope).filter(upload__superseded_by=None)
+
+
+def problems_visible(scope: Scope) -> "QuerySet[ProblemRow]":
+    """Return the problems this scope may see, in the order of files, sheets and cells."""
+    return visible(ProblemRow.objects.select_related("upload"), scope).filter(upload__superseded_by=None)
+
+
+def problems_of(batch: Batch) -> list[Problem]:
+    """Return every problem of a batch's present uploads, in the order of files, sheets and cells."""
+    return [as_problem(row) for row in batch.problems.filter(upload__superseded_by=None)]
+
+
+def as_problem(row: ProblemRow) -> Problem:
+    """Return a stored problem as the reader wrote it."""
+    place = Cell(row.file, row.sheet, row.row, row.column)
+    return Problem(row.code, place, row.found, row.expected, row.fix, row.blocks_row)
+
+
+def batch_sheets(batch: Batch) -> Iterator[tuple[Sheet, Records]]:
+    """Yield every sheet of a batch with what it holds, read again with the stored readings; one at a time.
+
+    The order (upload name, time, sheet) and the content are the same on every call.
+    """
+    uploads = list(
+        batch.uploads.filter(superseded_by=None).select_related("batch").order_by("name", "uploaded_at")
+    )
+    stored = {(sheet.upload_id, sheet.index): sheet for sheet in Sheet.objects.filter(upload__in=uploads)}
+    size = sum(upload.size for upload in uploads)
+    results = read_uploads(tasks_of(uploads, {}, settle_all=True), size=size)
+    for upload, read in zip(uploads, results, strict=True):
+        for index, records in enumerate(read.sheets):
+            yield stored[upload.pk, index], records
+
+
+def batch_records(batch: Batch) -> list[Records]:
+    """Return what every sheet of a batch holds; see `batch_sheets`."""
+    return [records for _, records in batch_sheets(batch)]
+
+
+def sheet_preview(sheet: Sheet, scope: Scope, rows: int = 8) -> SheetPreview:
+    """Return the first rows of a sheet; names and numbers of pupils are covered unless the scope may see them.
+
+    Raises
+    ------
+    Sheet.DoesNotExist
+        The scope may not see the sheet.
+    zhiheng.base.intake.contents.ContentGone
+        The upload's retention date has passed.
+    """
+    sheet = sheets_visible(scope).get(pk=sheet.pk)
+    reading = reading_from_json(sheet.reading)
+    upload = sheet.upload
+    grid = next(g for n, g in enumerate(grids(upload.name, content_of(upload))) if n == sheet.index)
+    if reading.transposed:
+        grid = turned(grid)
+    open_names = upload.school_id is not None and scope.may_see_names(upload.school_id)
+    covered = set() if open_names else {c.column for c in reading.columns if c.role in PERSONAL}
+    start = max(reading.first_row, 1)
+    taken = grid.rows[start - 1 : start - 1 + rows]
+    return SheetPreview(
+        headers=tuple(column.header for column in reading.columns),
+        rows=tuple(
+            (
+                number,
+                tuple(
+                    _covered(row[c.column - 1]) if c.column in covered else shown(row[c.column - 1])
+                    for c in reading.columns
+                ),
+            )
+            for number, row in enumerate(taken, start)
+        ),
+        masked=bool(covered),
+    )
+
+
+def _covered(value: object) -> str:
+    text = shown(value)
+    return text[:1] + MASK * (len(text) - 1)

@@ -1,0 +1,273 @@
+"""Take uploads in, read them, let a person confirm what they are, and let them go when their time is over.
+
+Knows sheets and problems; which pupil a row is, and what an exam is, later stages know.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from zhiheng.base.audit.services import audit_write
+from zhiheng.base.clock import now, today
+from zhiheng.base.errors import Explained
+from zhiheng.base.intake import memory
+from zhiheng.base.intake.changes import reading_changed
+from zhiheng.base.intake.contents import contents_forget, tasks_of
+from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
+from zhiheng.base.intake.reading import UploadRead, read_uploads, reading_from_json, reading_to_json
+from zhiheng.base.storage import home, seal
+from zhiheng.files.problems import Problem
+
+KEEP = dt.timedelta(days=365)
+"""How long the sealed content of an upload is kept. Its hash, readings and problems stay."""
+UNREAD = ("notes", "empty")
+
+
+class IntakeRefused(Explained):
+    """A batch or upload is not in a state in which this can be done."""
+
+
+def batch_open(
+    *,
+    purpose: str,
+    title: str,
+    school_id: UUID | None = None,
+    exam_id: UUID | None = None,
+    by: Any = None,
+) -> Batch:
+    """Open a batch for uploads. `purpose`: scores or roster."""
+    return Batch.objects.create(
+        purpose=purpose,
+        title=title[:160],
+        school_id=school_id,
+        exam_id=exam_id,
+        created_at=now(),
+        created_by=by,
+    )
+
+
+@transaction.atomic
+def upload_add(
+    *, batch: Batch, name: str, content: bytes, school_id: UUID | None = None, by: str = ""
+) -> Upload:
+    """Seal one file and put it into the batch; a zip is one file.
+
+    The same bytes again are the upload that is there. Another file of the same school supersedes the one
+    before, which is kept.
+
+    Raises
+    ------
+    IntakeRefused
+        The batch has been published.
+    """
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state == "published":
+        raise IntakeRefused(f"“{batch.title}”已经入库，不能再加文件。请新建一批，入库后成为新的版本。")
+    sha256 = hashlib.sha256(content).hexdigest()
+    same = batch.uploads.filter(sha256=sha256, school_id=school_id, superseded_by=None).first()
+    if same is not None:
+        return same
+    upload = Upload(
+        batch=batch,
+        name=_plain_name(name),
+        size=len(content),
+        sha256=sha256,
+        school_id=school_id,
+        uploaded_at=now(),
+        uploaded_by=by[:60],
+        keep_until=today() + KEEP,
+    )
+    seal(content, str(upload.pk))
+    upload.save()
+    if school_id is not None:
+        batch.uploads.filter(school_id=school_id, superseded_by=None).exclude(pk=upload.pk).update(
+            superseded_by=upload
+        )
+    Batch.objects.filter(pk=batch.pk).update(state="open")
+    audit_write(
+        action="upload.add",
+        object=upload,
+        school_id=school_id,
+        detail={"batch": batch.pk, "sha256": sha256, "size": len(content), "sent_by": by[:60]},
+    )
+    return upload
+
+
+def papers_tell(*, batch: Batch, full_marks: Mapping[str, float], is_scale: Collection[str] = ()) -> Batch:
+    """Tell a batch what its exam says of the papers; readings from now on check marks against it.
+
+    Parameters
+    ----------
+    full_marks : subject code → points.
+    is_scale : subject codes whose plain marks are scale scores: no range rule, no rounding.
+    """
+    batch.papers = {"full_marks": dict(full_marks), "is_scale": sorted(is_scale)}
+    batch.save(update_fields=["papers"])
+    return batch
+
+
+def batch_read(batch: Batch, progress: Any = None) -> Batch:
+    """Read every upload of a batch: store what each sheet is, its problems and counts.
+
+    Safe to run again: readings a person confirmed stay. `progress.advance` is told the uploads done.
+    """
+    Batch.objects.filter(pk=batch.pk).update(state="reading")
+    uploads = list(
+        batch.uploads.filter(superseded_by=None).select_related("batch").order_by("name", "uploaded_at")
+    )
+    size = sum(upload.size for upload in uploads)
+    results = read_uploads(tasks_of(uploads, memory.remembered()), size=size)
+    layouts: list[str] = []
+    for done, (upload, read) in enumerate(zip(uploads, results, strict=True), 1):
+        _upload_store(upload, read)
+        layouts += [records.reading.layout for records in read.sheets]
+        if progress is not None:
+            progress.advance(done, len(uploads))
+    memory.used(layouts)
+    useful = Sheet.objects.filter(upload__in=uploads).exclude(kind__in=UNREAD).exists()
+    batch.state = "mapping" if useful else "failed"
+    batch.save(update_fields=["state"])
+    _count(batch)
+    return batch
+
+
+@transaction.atomic
+def sheet_confirm(*, sheet: Sheet, changes: Mapping[str, Any], by: Any = None) -> Sheet:
+    """Take a person's word for what a sheet is, read it again and renew its problems and counts.
+
+    Parameters
+    ----------
+    changes : may hold `kind`, `columns` (column number → fields to replace: role, subject, item, full_mark)
+        and `context` (what holds for all rows: school, grade, class, subject). Empty: the proposal was right.
+
+    Raises
+    ------
+    IntakeRefused
+        The batch has been published, or a word in `changes` is unknown.
+    """
+    upload = sheet.upload
+    if upload.batch.state == "published":
+        raise IntakeRefused(f"“{upload.batch.title}”已经入库，不能再改列的含义。请新建一批重新上传。")
+    reading = reading_changed(reading_from_json(sheet.reading), changes)
+    sheet.reading, sheet.kind, sheet.confirmed = reading_to_json(reading), reading.kind, True
+    sheet.save()
+    (read,) = read_uploads(tasks_of([upload], {}), size=upload.size)
+    _upload_store(upload, read)
+    _count(upload.batch)
+    audit_write(
+        action="sheet.confirm",
+        user=by,
+        object=sheet,
+        school_id=upload.school_id,
+        detail={"upload": upload.pk, "sheet": sheet.index, "kind": sheet.kind},
+    )
+    return Sheet.objects.get(upload=upload, index=sheet.index)
+
+
+@transaction.atomic
+def batch_confirm(*, batch: Batch, by: Any = None) -> Batch:
+    """Confirm the readings of a batch. What a person confirmed is remembered for sheets of the same layout.
+
+    Without a person (`by` None, the command line) nothing is remembered: nobody looked.
+
+    Raises
+    ------
+    IntakeRefused
+        Nothing was read.
+    """
+    if batch.state in ("open", "reading", "failed"):
+        raise IntakeRefused(f"“{batch.title}”还没有读到可用的表，不能确认。")
+    if by is not None:
+        memory.remember(batch, by)
+    Sheet.objects.filter(upload__batch=batch, upload__superseded_by=None).update(confirmed=True)
+    batch.state, batch.confirmed_at, batch.confirmed_by = "confirmed", now(), by
+    batch.save(update_fields=["state", "confirmed_at", "confirmed_by"])
+    audit_write(
+        action="batch.confirm",
+        user=by,
+        object=batch,
+        school_id=batch.school_id,
+        detail={"rows_in": batch.rows_in, "accepted": batch.rows_accepted, "listed": batch.rows_listed},
+    )
+    return batch
+
+
+def uploads_expire(today: dt.date) -> int:
+    """Remove the sealed content of uploads whose retention is over; return how many."""
+    gone = 0
+    for upload in Upload.objects.filter(keep_until__lt=today):
+        if not (home() / "uploads" / str(upload.pk)).exists():
+            continue
+        with transaction.atomic():
+            audit_write(
+                action="upload.expire",
+                object=upload,
+                school_id=upload.school_id,
+                detail={"sha256": upload.sha256, "keep_until": upload.keep_until},
+            )
+            contents_forget(upload)
+        gone += 1
+    return gone
+
+
+@transaction.atomic
+def _upload_store(upload: Upload, read: UploadRead) -> None:
+    """Replace what is known of an upload by what was read now."""
+    upload.sheets.filter(index__gte=len(read.sheets)).delete()
+    upload.problems.all().delete()
+    for index, records in enumerate(read.sheets):
+        reading = records.reading
+        Sheet.objects.update_or_create(
+            upload=upload,
+            index=index,
+            defaults={
+                "name": reading.sheet[:120],
+                "kind": reading.kind,
+                "layout": reading.layout,
+                "reading": reading_to_json(reading),
+                "rows_in": records.rows_in,
+                "rows_accepted": records.rows_accepted,
+                "rows_listed": records.rows_listed,
+            },
+        )
+    problems = [*read.about_files, *(problem for records in read.sheets for problem in records.problems)]
+    ProblemRow.objects.bulk_create([_problem_row(upload, problem) for problem in problems], batch_size=2000)
+
+
+def _problem_row(upload: Upload, problem: Problem) -> ProblemRow:
+    return ProblemRow(
+        batch_id=upload.batch_id,
+        upload=upload,
+        file=problem.place.file[:255],
+        sheet=problem.place.sheet[:120],
+        row=problem.place.row,
+        column=problem.place.column,
+        code=problem.code,
+        found=problem.found[:300],
+        expected=problem.expected[:300],
+        fix=problem.fix[:300],
+        blocks_row=problem.blocks_row,
+    )
+
+
+def _count(batch: Batch) -> None:
+    sums = Sheet.objects.filter(upload__batch=batch, upload__superseded_by=None).aggregate(
+        rows_in=Sum("rows_in", default=0),
+        rows_accepted=Sum("rows_accepted", default=0),
+        rows_listed=Sum("rows_listed", default=0),
+    )
+    for name, value in sums.items():
+        setattr(batch, name, value)
+    batch.save(update_fields=list(sums))
+
+
+def _plain_name(name: str) -> str:
+    """Return the name with its folders, without a way out of them."""
+    parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
+    return "/".join(parts)[-255:] or "未命名"
