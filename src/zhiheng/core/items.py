@@ -102,7 +102,7 @@ def item_analysis(responses: ArrayLike, max_marks: ArrayLike, *, share: float = 
         n_high=int(high.sum()),
         n_low=int(low.sum()),
         alpha=alpha,
-        split_half=spearman_brown(*(float(half.var()) for half in halves), total_spread / n),
+        split_half=spearman_brown(float(halves[0].var()), float(halves[1].var()), total_spread / n),
         sem=measurement_error(total_spread, n, alpha),
         n_used=n,
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from zhiheng.standards.loader import load
@@ -200,7 +201,7 @@ def _check_lines(caliber: Caliber) -> None:
         if (share * PER) % 1:
             raise CaliberError(name, f"写的是 {share}，最多写四位小数。")
     known = [(name, share) for name, share in lines.items() if share is not None]
-    for (lower, share), (upper, bound) in zip(known, known[1:], strict=False):
+    for (lower, share), (upper, bound) in pairwise(known):
         if share > bound:
             raise CaliberError(lower, f"是 {share}，高于{LABELS[upper]} {bound}，应不高于它。")
     if not 0 < caliber.bottom < 1:

@@ -7,13 +7,12 @@ import narwhals as nw
 
 from zhiheng.frames.caliber import PER, Caliber
 from zhiheng.frames.engine import as_schema, gathered, settled
-from zhiheng.frames.population import Population
+from zhiheng.frames.population import TOTAL_NUMBER, Population
 from zhiheng.frames.results import DISTRIBUTION
 from zhiheng.frames.schema import HUNDREDTHS, TOTAL
-from zhiheng.frames.units import placed
+from zhiheng.frames.units import by_unit, named_subjects
 
 LEVELS = ("county", "town", "school_type", "area", "school", "class")
-GRADES = "ABCDEFGHIJ"
 
 
 def distribution_of(population: Population, levels: tuple[str, ...] = LEVELS) -> nw.LazyFrame:
@@ -23,41 +22,44 @@ def distribution_of(population: Population, levels: tuple[str, ...] = LEVELS) ->
     ends with all pupils tied with the last of its share, so equal marks are never split.
     """
     rows = population.rows.filter(~nw.col("mark").is_null())
-    graded = rows.join(_grade_cuts(rows, population.caliber), on="subject", how="inner")
+    cuts = settled(_grade_cuts(rows, population.caliber))
+    graded = rows.join(cuts, on="subject", how="inner")
     cells = settled(
         graded.with_columns(
-            _band(population.caliber).alias("width"), _grade(population.caliber).alias("grade")
+            _band(population.caliber).cast(nw.Int32).alias("width"),
+            _grade(population.caliber).cast(nw.Int32).alias("grade"),
         )
         .group_by("school", "class", "in_school", "in_class", "subject", "width", "grade")
         .agg(nw.len().cast(nw.Int64).alias("count"), nw.col("full_mark").max())
     )
-    cuts = _grade_cuts(rows, population.caliber)
     parts = []
     for level in levels:
-        own = placed(cells, level, population).filter(nw.col("counts"))
         for kind in ("width", "grade"):
-            counted = gathered(
-                own.group_by("unit", "subject", nw.col(kind).cast(nw.Int32).alias("band")).agg(
-                    nw.col("count").sum(), nw.col("full_mark").max()
-                )
-            )
-            parts.append(counted.with_columns(nw.lit(level).alias("level"), nw.lit(kind).alias("kind")))
+            counted = by_unit(cells, level, population, _COUNTED, also_by=(kind,))
+            parts.append(counted.rename({kind: "band"}).with_columns(nw.lit(kind).alias("kind")))
     table = nw.concat(parts, how="vertical")
-    table = _with_limits(table, gathered(cuts), population.caliber).sort(
+    table = _with_limits(table, named_subjects(gathered(cuts), population), population.caliber).sort(
         "level", "unit", "subject", "kind", "band"
     )
     return as_schema({name: table[name] for name in DISTRIBUTION}, DISTRIBUTION)
 
 
-def _width(caliber: Caliber) -> nw.Expr:
-    total = nw.col("subject") == TOTAL
+_COUNTED = (nw.col("count").sum(), nw.col("full_mark").max())
+
+
+def _width(caliber: Caliber, total: str | int) -> nw.Expr:
     widths = caliber.total_band_width * HUNDREDTHS, caliber.band_width * HUNDREDTHS
-    return nw.when(total).then(nw.lit(widths[0])).otherwise(nw.lit(widths[1])).cast(nw.Int64)
+    return (
+        nw.when(nw.col("subject") == total)
+        .then(nw.lit(widths[0]))
+        .otherwise(nw.lit(widths[1]))
+        .cast(nw.Int64)
+    )
 
 
 def _band(caliber: Caliber) -> nw.Expr:
     """Whole widths below the mark; the full mark belongs to the band under it."""
-    width = _width(caliber)
+    width = _width(caliber, TOTAL_NUMBER)
     last = (nw.col("full_mark").cast(nw.Int64) - 1) // width
     return nw.min_horizontal(nw.col("mark").cast(nw.Int64) // width, last)
 
@@ -106,7 +108,7 @@ def _with_limits(table: nw.DataFrame, cuts: nw.DataFrame, caliber: Caliber) -> n
         grade_to = (
             nw.when(nw.col("band") == k + 1).then(nw.col(f"cut_{k}").cast(nw.Int64)).otherwise(grade_to)
         )
-    width = _width(caliber)
+    width = _width(caliber, TOTAL)
     start = nw.col("band").cast(nw.Int64) * width
     grade = nw.col("kind") == "grade"
     return table.with_columns(

@@ -8,7 +8,8 @@ from typing import Any
 
 import narwhals as nw
 
-LOCAL = "polars"
+LOCAL = nw.Implementation.POLARS
+"""What aggregates are finished in, whatever engine the rows live in."""
 
 
 def opened(tables: Mapping[str, Any]) -> dict[str, nw.LazyFrame]:
@@ -35,7 +36,9 @@ def as_schema(data: Mapping[str, Any], schema: nw.Schema) -> nw.LazyFrame:
 
     NaN, which `core` uses for "there is no such number", becomes null.
     """
-    frame = nw.from_dict({name: nw.to_native(data[name], pass_through=True) for name in schema}, backend=LOCAL)
+    frame = nw.from_dict(
+        {name: nw.to_native(data[name], pass_through=True) for name in schema}, backend=LOCAL
+    )
     floats = [nw.col(name) for name in schema if frame.schema[name].is_float()]
     return (
         frame.with_columns(*(nw.when(~column.is_nan()).then(column) for column in floats))

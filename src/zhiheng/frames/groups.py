@@ -11,7 +11,7 @@ import numpy as np
 
 from zhiheng.core.intervals import mean_interval, wilson_interval
 from zhiheng.core.moments import ratio, standard_deviation
-from zhiheng.frames.caliber import PER, Caliber
+from zhiheng.frames.caliber import Caliber
 from zhiheng.frames.engine import as_schema, opened
 from zhiheng.frames.population import Population, prepare
 from zhiheng.frames.results import GROUPS, LEVELS

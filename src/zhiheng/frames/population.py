@@ -24,6 +24,9 @@ TAKEN, CHEAT, ABSENT, DEFERRED, EXCLUDED = 1, 2, 3, 4, 5
 """What became of a pupil in a subject (column `fate`). Over the papers of a total the largest decides."""
 
 TRAITS = ("gender", "migrant", "left_behind", "boarding")
+OF_SCHOOLS = ("town", "school_type", "area")
+"""Units made of whole schools, and columns of `schools`."""
+TOTAL_NUMBER = -1
 ROLL = ("regular", "transferred_in", "exempt_special")
 
 
@@ -33,15 +36,20 @@ class Population:
 
     Attributes
     ----------
-    rows : one row per pupil and subject due, and per pupil for the total: pupil, subject, school, class,
-        the four traits, full_mark and mark (Int32 hundredths; mark is null unless it counts), scale_score,
+    rows : one row per pupil and subject due, and per pupil for the total: pupil, subject (Int8, a key of
+        `subjects`), school, class, the four traits, full_mark and mark (Int32 hundredths; mark is null unless it counts), scale_score,
         fate, taken (实考), expected (应考), roll (学籍), in_school and in_class (counts at that level),
         used (the mark is in the mean and the rates).
-    schools, teaching : dimensions as in the dataset.
+    subjects : number → code of the subject, the total included. Only inside the engine are subjects numbers.
+    numbers : the papers' subject and number, to translate further tables (`numbered`).
+    schools : as in the dataset; and for town, school_type and area, `<name>_at`, the first school that has it.
+    teaching : class, subject (number), teacher.
     caliber : the 口径.
     """
 
     rows: nw.LazyFrame
+    subjects: Mapping[int, str]
+    numbers: nw.LazyFrame
     schools: nw.LazyFrame
     teaching: nw.LazyFrame
     caliber: Caliber
@@ -54,7 +62,12 @@ def prepare(tables: Mapping[str, nw.LazyFrame], caliber: Caliber) -> Population:
     scanned is no zero); 未选考 is not due at all. A total exists where every paper due to the pupil was sat
     and the papers add up to the exam's full mark; a missing paper takes the pupil out of the total only.
     """
-    marks = _with_papers(tables["marks"], tables["papers"], caliber)
+    papers = (
+        tables["papers"]
+        .with_row_index("number", order_by="subject")
+        .with_columns(nw.col("number").cast(nw.Int8))
+    )
+    marks = _with_papers(tables["marks"], papers, caliber)
     columns = ("pupil", "subject", "full_mark", "mark", "scale_score", "fate")
     totals = _totals(marks.filter(nw.col("in_total")))
     fate = nw.col("fate")
@@ -67,13 +80,29 @@ def prepare(tables: Mapping[str, nw.LazyFrame], caliber: Caliber) -> Population:
         .join(_pupils(tables["pupils"], caliber), on="pupil", how="inner")
     )
     rows = _trimmed(rows, caliber)
-    return Population(settled(rows), tables["schools"], tables["teaching"], caliber)
+    numbers = papers.select("subject", "number")
+    known = gathered(numbers)
+    subjects = dict(zip(known["number"].to_list(), known["subject"].to_list(), strict=True))
+    return Population(
+        rows=settled(rows),
+        subjects=subjects | {TOTAL_NUMBER: TOTAL},
+        numbers=numbers,
+        schools=_with_firsts(tables["schools"]),
+        teaching=numbered(tables["teaching"].select("class", "subject", "teacher"), numbers),
+        caliber=caliber,
+    )
+
+
+def numbered(frame: nw.LazyFrame, numbers: nw.LazyFrame) -> nw.LazyFrame:
+    """Replace the code in `subject` by its number; rows of a subject without a paper are left out."""
+    return frame.join(numbers, on="subject", how="inner").drop("subject").rename({"number": "subject"})
 
 
 def _with_papers(marks: nw.LazyFrame, papers: nw.LazyFrame, caliber: Caliber) -> nw.LazyFrame:
     """Attach full marks, and translate the status of each mark into its fate."""
     papers = papers.select(
         "subject",
+        "number",
         "full_mark",
         "in_total",
         (nw.col("weight") * PER).round(0).cast(nw.Int64).alias("weight"),
@@ -104,6 +133,18 @@ def _with_papers(marks: nw.LazyFrame, papers: nw.LazyFrame, caliber: Caliber) ->
             fate.cast(nw.Int8).alias("fate"),
         )
         .join(papers, on="subject", how="inner")
+        .drop("subject")
+        .rename({"number": "subject"})
+    )
+
+
+def _with_firsts(schools: nw.LazyFrame) -> nw.LazyFrame:
+    school = nw.col("school")
+    return schools.with_columns(
+        *(
+            nw.when(~nw.col(name).is_null()).then(school.min().over(name)).alias(f"{name}_at")
+            for name in OF_SCHOOLS
+        )
     )
 
 
@@ -124,7 +165,7 @@ def _totals(marks: nw.LazyFrame) -> nw.LazyFrame:
     full_mark = usual["full_mark"].to_list()[-1] if len(usual) else None
     complete = (nw.col("due") == nw.col("sat")) & (nw.col("full_mark") == full_mark)
     return sums.with_columns(
-        nw.lit(TOTAL).alias("subject"),
+        nw.lit(TOTAL_NUMBER, nw.Int8).alias("subject"),
         nw.lit(full_mark, nw.Int32).alias("full_mark"),
         nw.when(complete).then(nw.col("mark")).cast(nw.Int32).alias("mark"),
         nw.lit(None, nw.Float64).alias("scale_score"),

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import narwhals as nw
 
 from zhiheng.frames.caliber import PER, Caliber
-from zhiheng.frames.engine import gathered, settled
+from zhiheng.frames.engine import settled
 from zhiheng.frames.population import ABSENT, CHEAT, DEFERRED, EXCLUDED, TRAITS, Population
-from zhiheng.frames.units import BY_TRAIT, placed
+from zhiheng.frames.units import BY_TRAIT, by_unit
 
 QUARTILES = {"q1": 0.25, "median": 0.50, "q3": 0.75}
 COUNTS = ("expected", "taken", "absent", "deferred", "cheat", "roll", "marked", "used")
@@ -34,13 +34,9 @@ def group_sums(population: Population, levels: Iterable[str]) -> nw.DataFrame:
     parts = []
     for level in levels:
         cells = by_trait if level in BY_TRAIT else by_class
-        sums = gathered(_added_up(placed(cells, level, population)))
-        quartiles = gathered(_quartiles(placed(marked, level, population)))
-        parts.append(
-            sums.join(quartiles, on=["unit", "subject"], how="left").with_columns(
-                nw.lit(level).alias("level")
-            )
-        )
+        sums = by_unit(cells, level, population, _added_up(cells), only_counted=False)
+        quartiles = by_unit(marked, level, population, _QUARTILES)
+        parts.append(sums.join(quartiles.drop("level"), on=["unit", "subject"], how="left"))
     return nw.concat(parts, how="vertical").sort("level", "unit", "subject")
 
 
@@ -115,22 +111,17 @@ def _hits(caliber: Caliber) -> dict[str, nw.Expr]:
     return hits
 
 
-def _added_up(cells: nw.LazyFrame) -> nw.LazyFrame:
+def _added_up(cells: nw.LazyFrame) -> list[nw.Expr]:
+    """Add up cells that count; pupils of the others are excluded ones."""
     counts = nw.col("counts")
     known = [name for name in SUMS if name in cells.collect_schema().names()]
-    return cells.group_by("unit", "subject").agg(
+    return [
         *(nw.when(counts).then(nw.col(name)).otherwise(0).sum().alias(name) for name in known),
         nw.when(counts).then(nw.col("excluded")).otherwise(nw.col("due")).sum().alias("excluded"),
         nw.col("full_mark").max(),
         nw.when(counts).then(nw.col("min")).min().alias("min"),
         nw.when(counts).then(nw.col("max")).max().alias("max"),
-    )
+    ]
 
 
-def _quartiles(rows: nw.LazyFrame) -> nw.LazyFrame:
-    mark = nw.col("mark")
-    return (
-        rows.filter(nw.col("counts"))
-        .group_by("unit", "subject")
-        .agg(*(mark.quantile(share, "linear").alias(name) for name, share in QUARTILES.items()))
-    )
+_QUARTILES = [nw.col("mark").quantile(share, "linear").alias(name) for name, share in QUARTILES.items()]
