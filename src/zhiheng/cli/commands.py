@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from zhiheng import __version__
 from zhiheng.base.errors import Explained
+from zhiheng.cli.inspection import inspection_text
 from zhiheng.cli.progress import TerminalProgress
 from zhiheng.files.reading import read_source
 
@@ -87,7 +88,7 @@ def inspect(files: tuple[Path, ...], records: Path | None, as_json: bool) -> Non
     reading = read_source(list(files))
     if records:
         reading.records().write_csv(records, include_bom=True)
-    emit(reading.as_json(), as_json, reading.as_text())
+    emit(reading.as_json(), as_json, inspection_text(reading))
     if not any(sheet.rows_accepted for sheet in reading.sheets):
         sys.exit(NOTHING_READ)
 
@@ -181,8 +182,9 @@ def demo(out: Path | None, pupils: int, seed: int, then_serve: bool, port: int, 
       zhiheng demo --pupils 10000000 --out 一个省/
     """
     if out is not None:
-        written = import_string("zhiheng.demo.sheets.write_demo")(folder=out, pupils=pupils, seed=seed)
-        click.echo(f"已写出 {written} 个文件到 {out}")
+        county = import_string("zhiheng.demo.county.build_county")(seed=seed, pupils=pupils)
+        import_string("zhiheng.demo.sheets.write_sheets")(county, out)
+        click.echo(f"已写出 {sum(path.is_file() for path in out.rglob('*'))} 个文件到 {out}")
         return
     stages(home, "zhiheng.demo.build.county_build")(pupils=pupils, seed=seed, progress=TerminalProgress())
     click.echo(import_string("zhiheng.demo.accounts.accounts_text")())
