@@ -45,6 +45,8 @@ def find_header(grid: Grid) -> Header | None:
     starts = [r for r in range(min(len(rows), 200)) if any(c != "" for c in rows[r])][:SEARCHED_ROWS]
     best: Header | None = None
     for first in starts:
+        if best and first > best.last + DEPTH:
+            break
         for depth in range(1, DEPTH + 1):
             if first + depth > len(rows) or not _may_extend(grid, first, first + depth - 1):
                 break

@@ -5,7 +5,7 @@ Large input is read on several spawned processes; the result does not depend on 
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -106,31 +106,47 @@ def read_source(
     full_marks : subject code or name → full mark in points.
     workers : processes; by default as many as there are processors once the input is large, else none.
     """
+    files = tuple(read_each(paths, mapping=mapping, full_marks=full_marks, limits=limits, workers=workers))
+    sheets = tuple(sheet for own in files for sheet in own.sheets)
+    return Reading(
+        sheets, tuple(p for own in files for p in own.problems), tuple(f for own in files for f in own.files)
+    )
+
+
+def read_each(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    mapping: Mapping[str, SheetReading] | None = None,
+    full_marks: Mapping[str, float] | None = None,
+    limits: Limits = LIMITS,
+    workers: int | None = None,
+) -> Iterator[Reading]:
+    """Yield one `Reading` per file, in order: what is too large to hold at once can be stored piece by piece."""
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     sources = [source for path in given for source in open_source(path, limits=limits)]
     read = partial(read_file, mapping=dict(mapping or {}), full_marks=dict(full_marks or {}), limits=limits)
-    results = list(_each(read, sources, workers))
-    sheets = tuple(sheet for own, _ in results for sheet in own)
-    refused = [p for _, problems in results for p in problems]
-    found = sorted([*refused, *(p for s in sheets for p in s.problems)], key=lambda p: p.place.file)
-    return Reading(sheets, tuple(found), tuple(s.name for s in sources))
+    yield from _each(read, sources, workers)
 
 
 def read_file(
-    source: Source, *, mapping: Mapping[str, SheetReading], full_marks: Mapping[str, float], limits: Limits
-) -> tuple[list[Records], list[Problem]]:
-    """Read one file: its sheets, and the problems of the file itself. Never raises for what a file contains."""
+    source: Source,
+    *,
+    mapping: Mapping[str, SheetReading],
+    full_marks: Mapping[str, float],
+    limits: Limits = LIMITS,
+) -> Reading:
+    """Read one file. Never raises for what a file contains: what cannot be read is a problem."""
     sheets: list[Records] = []
     problems: list[Problem] = []
     try:
         for grid in open_workbook(source, limits=limits):
-            reading = recognise(grid, mapping)
-            sheets.append(extract(grid, reading, full_marks=full_marks))
+            sheets.append(extract(grid, recognise(grid, mapping), full_marks=full_marks))
     except Refused as refused:
         problems.append(refused.problem)
     if source.suffix == "xlsm" and sheets:
         problems.append(macro_note(source.name))
-    return sheets, problems
+    problems += [p for sheet in sheets for p in sheet.problems]
+    return Reading(tuple(sheets), tuple(problems), (source.name,))
 
 
 def _each(

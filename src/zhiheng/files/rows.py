@@ -113,7 +113,7 @@ def _kind(
         kind = label_kind(label) or (label_kind(named) if named else None)
         if kind:
             return "left_out" if kind == "footer" else kind
-    if leaves and label is not None and _repeats(row, leaves):
+    if label is not None and folded(label) in leaves and _repeats(row, leaves):
         return "left_out"
     if not needs_identity:
         return "data" if has_id else "left_out"

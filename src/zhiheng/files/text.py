@@ -6,6 +6,7 @@ It changes the form of a text, never its meaning; what a header or a class means
 import datetime
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
@@ -16,7 +17,12 @@ EXACT_INTEGER = 10.0**15
 
 def folded(value: Any) -> str:
     """Return a header or keyword: half width, no spaces or breaks, capitals; 1.0 as 1; 1月2日 (a date) as 1-2."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", shown(value))).upper()
+    return _folded(value if type(value) is str else shown(value))
+
+
+@lru_cache(maxsize=1 << 17)
+def _folded(text: str) -> str:
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def shown(value: Any) -> str:

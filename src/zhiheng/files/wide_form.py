@@ -92,6 +92,8 @@ def _subject_frame(
 def _missed(sheet: Sheet) -> set[int]:
     """Return the rows whose total says 缺考: there a dash under a subject means absent, not another subject."""
     totals = [sheet.columns[c.column] for c in sheet.with_role("total")]
+    said = {c for cells in totals for c in set(cells) if type(c) is str}
+    absent = {c for c in said if status_words().get(folded(c)) == "absent"}
     return {
         place
         for cells in totals

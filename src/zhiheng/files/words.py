@@ -172,6 +172,13 @@ def _splits(base: str) -> list[tuple[str, str | None, str]]:
     return found
 
 
+@cache
+def _ends() -> tuple[str, ...]:
+    """Return the names of totals and parts that may begin or end a longer text, longest first."""
+    _, _, totals, subtotals = _tables()
+    return tuple(sorted((t for t in totals | subtotals if len(t) > 1), key=len, reverse=True))
+
+
 def _item(text: str) -> Word | None:
     """Read a text as a question: 第1题, T12, 51(3), 15-1, 1(3分), 单选3选项; a bare number is weak."""
     full = _ITEM_FULL_MARK.search(text)
