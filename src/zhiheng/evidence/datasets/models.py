@@ -14,12 +14,13 @@ class Dataset(models.Model):
     STATES = [("writing", "写入中"), ("published", "已入库")]
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="datasets")
-    version = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(null=True)  # given when it is published
     state = models.CharField(max_length=10, choices=STATES, default="writing")
     sha256 = models.CharField(max_length=64, blank=True)  # of the manifest
     manifest = models.JSONField(default=dict)
     difference = models.JSONField(default=dict)  # to the version before, in words and counts
     batch_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
