@@ -18,29 +18,10 @@ from zhiheng.demo.county import build_county
 from zhiheng.demo.folders import habits
 from zhiheng.demo.layouts import LAYOUTS
 from zhiheng.demo.sheets import write_sheets
-from zhiheng.demo.truth import read_truth
 from zhiheng.frames.schema import STATUSES
 
 MOCK = "2027届九年级一模"
 Grid = list[list[Any]]
-
-
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A county large enough that most layouts appear."""
-    folder = tmp_path_factory.mktemp("anhe")
-    write_sheets(build_county(11, 24_000), folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def truth(tree: Path) -> dict[str, Any]:
-    return read_truth(tree)[0]
-
-
-@pytest.fixture(scope="module")
-def marks(tree: Path) -> pl.DataFrame:
-    return read_truth(tree)[1]
 
 
 def workbook(content: bytes) -> dict[str, Grid]:
