@@ -10,9 +10,10 @@ import polars as pl
 
 from zhiheng.base.errors import Explained
 from zhiheng.base.installation import installation_prepare
+from zhiheng.base.intake.exports import marked_copy_of
 from zhiheng.base.intake.models import Batch
-from zhiheng.base.intake.services import batch_confirm, batch_open, batch_read, marked_copy_of, upload_add
 from zhiheng.base.intake.selectors import problems_of
+from zhiheng.base.intake.services import batch_confirm, batch_open, batch_read, papers_tell, upload_add
 from zhiheng.base.scopes import SYSTEM
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.services import dataset_publish
@@ -24,6 +25,7 @@ from zhiheng.measures.analyses.services import analysis_run
 from zhiheng.registry.rosters.services import roster_import
 from zhiheng.reports.documents.services import documents_make, documents_of
 
+EXAM_FILES = ("考试.yaml", "exam.yaml")
 SKIPPED_NAMES = ("~$", ".", "Thumbs.db")
 
 
@@ -70,10 +72,20 @@ class RunResult:
         return "\n".join(lines)
 
 
-def batch_from_folder(*, folder: Path, purpose: str, progress: Any) -> Batch:
-    """Take every file of a folder (or one file) into a new batch and read it."""
+def batch_from_folder(*, folder: Path, purpose: str, exam: Exam | None = None, progress: Any) -> Batch:
+    """Take every file of a folder (or one file) into a new batch and read it.
+
+    What is known of the exam's papers beforehand is told to the reading, so that marks above full are found.
+    """
     files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
-    batch = batch_open(purpose=purpose, title=folder.name)
+    batch = batch_open(purpose=purpose, title=folder.stem, exam_id=exam.id if exam else None)
+    if exam:
+        papers = list(exam.papers.all())
+        papers_tell(
+            batch=batch,
+            full_marks={p.subject: float(p.full_mark) for p in papers if p.full_mark},
+            is_scale=[p.subject for p in papers if p.is_scale],
+        )
     for path in files:
         if not path.name.startswith(SKIPPED_NAMES) and path.suffix.lower() not in {".yaml", ".yml"}:
             name = path.name if path == folder else str(path.relative_to(folder))
@@ -118,15 +130,16 @@ def folder_analyse(
         analysis = analysis_run(dataset=dataset)
     with progress.step("文档"):
         documents_make(analysis=analysis, progress=progress)
-    paths = [*listed, *_write_tables(analysis, out), *_copy_documents(analysis, out, None)]
+    paths = [*_write_problems(batch, out), *_write_tables(analysis, out), *_copy_documents(analysis, out, None)]
     return _result(dataset, batch, paths)
 
 
 def scores_folder_import(*, folder: Path, exam_file: Path | None, progress: Any) -> RunResult:
     """Take scores into the data home without analysing them."""
     installation_prepare()
-    batch = batch_from_folder(folder=folder, purpose="scores", progress=progress)
-    return _result(_publish(batch, exam_file or _exam_file_in(folder), progress), batch, [])
+    exam = _exam_described(folder, exam_file)
+    batch = batch_from_folder(folder=folder, purpose="scores", exam=exam, progress=progress)
+    return _result(_publish(batch, exam, progress), batch, [])
 
 
 def roster_folder_import(*, folder: Path, progress: Any) -> RunResult:
@@ -161,19 +174,20 @@ def exam_report(
     return _result(analysis.dataset, batch, _copy_documents(analysis, out, kinds))
 
 
-def _publish(batch: Batch, exam_file: Path | None, progress: Any) -> Dataset:
+def _publish(batch: Batch, exam: Exam | None, progress: Any) -> Dataset:
     batch_confirm(batch=batch)
     roster_import(batch=batch)
-    exam = exam_from_file(exam_file) if exam_file else exam_from_batch(batch)
+    exam = exam or exam_from_batch(batch)
     batch.exam_id = exam.id
     batch.save(update_fields=["exam_id"])
     return dataset_publish(batch=batch, exam=exam, progress=progress)
 
 
-def _exam_file_in(folder: Path) -> Path | None:
-    if folder.is_file():
-        return None
-    return next((p for name in ("考试.yaml", "exam.yaml") if (p := folder / name).exists()), None)
+def _exam_described(folder: Path, exam_file: Path | None) -> Exam | None:
+    """File the exam that a description names: the one given, else one lying in the folder."""
+    if exam_file is None and folder.is_dir():
+        exam_file = next((p for name in EXAM_FILES if (p := folder / name).exists()), None)
+    return exam_from_file(exam_file) if exam_file else None
 
 
 def _ask_doubtful(batch: Batch, ask: Callable[[str], bool]) -> None:
@@ -211,8 +225,7 @@ def _write_problems(batch: Batch, out: Path) -> list[Path]:
     for upload in batch.uploads.filter(problems__isnull=False).distinct():
         copy = out / "标注副本" / Path(upload.name).with_suffix(".标注.xlsx")
         copy.parent.mkdir(parents=True, exist_ok=True)
-        if marked_copy_of(upload, copy):
-            written.append(copy)
+        written += marked_copy_of(upload, copy)
     return written
 
 
