@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 MINIMUM = 10
 
 
-def suppressed(counts: ArrayLike, minimum: int = MINIMUM) -> NDArray[np.bool_]:
+def suppressed(
+    counts: ArrayLike, minimum: int = MINIMUM, *, also: ArrayLike | None = None
+) -> NDArray[np.bool_]:
     """Which parts of a published whole to withhold.
 
     Parameters
@@ -17,6 +19,8 @@ def suppressed(counts: ArrayLike, minimum: int = MINIMUM) -> NDArray[np.bool_]:
     counts : shape (n_parts,)
         Pupils in the parts of one whole (the classes of a school, the schools of a county), whose total is shown.
     minimum : smallest count that may be shown.
+    also : bool, shape (n_parts,), optional
+        Parts withheld already, because of another whole they belong to.
 
     Returns
     -------
@@ -26,6 +30,8 @@ def suppressed(counts: ArrayLike, minimum: int = MINIMUM) -> NDArray[np.bool_]:
     """
     counts = np.asarray(counts)
     hidden = (counts > 0) & (counts < minimum)
+    if also is not None:
+        hidden |= np.asarray(also, dtype=bool) & (counts > 0)
     # Smallest first; a stable order, so the same table is always masked the same way.
     for place in np.argsort(counts, kind="stable"):
         if not hidden.any() or (hidden.sum() >= 2 and counts[hidden].sum() >= minimum):
