@@ -4,12 +4,14 @@ import datetime as dt
 from pathlib import Path
 from uuid import uuid4
 
+import openpyxl
 import pytest
 from django.db import connection
 
 from base.intake.messy import NAMES, scores, workbook, zipped
 from zhiheng.base import clock
 from zhiheng.base.audit.models import AuditEntry
+from zhiheng.base.intake import recent
 from zhiheng.base.intake.changes import ChangeRefused
 from zhiheng.base.intake.contents import ContentGone, content_of
 from zhiheng.base.intake.models import Batch, Mapping, ProblemRow, Sheet
@@ -27,6 +29,7 @@ from zhiheng.base.intake.services import (
     batch_confirm,
     batch_open,
     batch_read,
+    marked_copy_of,
     papers_tell,
     sheet_confirm,
     upload_add,
@@ -281,3 +284,35 @@ def test_uploads_are_left_unreadable_to_others(batch, home: Path):
     sealed = (home / "uploads" / str(upload.pk)).read_bytes()
     assert not sealed.startswith(b"PK")
     assert (home / "keys" / "uploads").stat().st_mode & 0o077 == 0
+
+
+def test_records_read_last_are_kept_until_something_differs(batch, monkeypatch):
+    upload_add(batch=batch, name="九年级.xlsx", content=scores())
+    batch_read(batch)
+    kept = batch_records(batch)
+    assert batch_records(batch)[0] is kept[0]
+    sheet_confirm(sheet=Sheet.objects.get(kind="scores"), changes={"columns": {4: {"role": "ignore"}}})
+    changed = batch_records(batch)
+    assert changed[0] is not kept[0]
+    assert "chinese" not in changed[0].marks["subject"].to_list()
+    monkeypatch.setattr(recent, "MOST_BYTES", 10)
+    batch_read(batch)
+    assert batch_records(batch)[0] is not batch_records(batch)[0]
+
+
+def test_marked_copies_colour_the_bad_cells_and_leave_a_trace(batch, tmp_path, person):
+    whole = upload_add(batch=batch, name="九年级.xlsx", content=scores())
+    packed = upload_add(batch=batch, name="全县.zip", content=zipped({"一中.xlsx": scores(first=30)}))
+    sound = upload_add(batch=batch, name="好.xlsx", content=scores(first=60, bad=70))
+    batch_read(batch)
+    target = tmp_path / "九年级.标注.xlsx"
+    assert marked_copy_of(whole, target, by=person) == [target]
+    cell = openpyxl.load_workbook(target)["九(1)班"]["E5"]
+    assert cell.value == "8O"
+    assert cell.fill.fill_type == "solid"
+    assert "8O" in cell.comment.text
+    assert [path.name for path in marked_copy_of(packed, tmp_path / "全县.zip")] == ["一中.标注.xlsx"]
+    sound.problems.all().delete()
+    assert marked_copy_of(sound, tmp_path / "好.标注.xlsx") == []
+    traces = AuditEntry.objects.filter(action="names.export").order_by("number")
+    assert [(e.actor, e.purpose) for e in traces] == [("罗教研", "退回修改"), ("系统", "退回修改")]

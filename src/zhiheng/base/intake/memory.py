@@ -1,5 +1,6 @@
 """What people confirmed about a layout, remembered for the next sheet that looks the same."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ def remembered() -> dict[str, SheetReading]:
     return {row.layout: reading_from_json(row.reading) for row in Mapping.objects.all()}
 
 
-def used(layouts: list[str]) -> None:
+def used(layouts: Iterable[str]) -> None:
     """Count that these layouts met a confirmed reading."""
     Mapping.objects.filter(layout__in=layouts).update(used=F("used") + 1)
 

@@ -79,7 +79,7 @@ def grids(name: str, content: bytes) -> Iterator[Grid]:
 
 
 def _grids(name: str, content: bytes, about_files: list[Problem]) -> Iterator[Grid]:
-    for source in _sources(name, content):
+    for source in sources(name, content):
         try:
             yield from open_workbook(source)
         except Refused as error:
@@ -88,7 +88,7 @@ def _grids(name: str, content: bytes, about_files: list[Problem]) -> Iterator[Gr
             about_files.append(macro_note(source.name))
 
 
-def _sources(name: str, content: bytes) -> Iterator[Source]:
+def sources(name: str, content: bytes) -> Iterator[Source]:
     """Yield the files of an upload. Only an archive is ever unsealed to disk: a private folder, removed after."""
     if not name.lower().endswith(".zip"):
         yield Source(name, data=content)

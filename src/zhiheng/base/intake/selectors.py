@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from zhiheng.base.intake import recent
 from zhiheng.base.intake.contents import content_of, tasks_of
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
 from zhiheng.base.intake.reading import grids, read_uploads, reading_from_json
@@ -71,15 +72,29 @@ def batch_sheets(batch: Batch) -> Iterator[tuple[Sheet, Records]]:
 
     The order (upload name, time, sheet) and the content are the same on every call.
     """
-    uploads = list(
-        batch.uploads.filter(superseded_by=None).select_related("batch").order_by("name", "uploaded_at")
-    )
-    stored = {(sheet.upload_id, sheet.index): sheet for sheet in Sheet.objects.filter(upload__in=uploads)}
+    uploads = present_uploads(batch)
+    sheets = present_sheets(uploads)
+    key = recent.fingerprint(batch, sheets)
+    kept = recent.recall(key)
+    if kept is not None:
+        yield from zip(sheets, kept, strict=True)
+        return
     size = sum(upload.size for upload in uploads)
     results = read_uploads(tasks_of(uploads, {}, settle_all=True), size=size)
-    for upload, read in zip(uploads, results, strict=True):
-        for index, records in enumerate(read.sheets):
-            yield stored[upload.pk, index], records
+    yield from zip(sheets, (records for read in results for records in read.sheets), strict=True)
+
+
+def present_uploads(batch: Batch) -> list[Upload]:
+    """Return the uploads of a batch that no other supersedes, by name and time on every database."""
+    uploads = batch.uploads.filter(superseded_by=None).select_related("batch")
+    return sorted(uploads, key=lambda upload: (upload.name, upload.uploaded_at))
+
+
+def present_sheets(uploads: list[Upload]) -> list[Sheet]:
+    """Return the sheets of uploads, in the order of the uploads and in their own."""
+    place = {upload.pk: number for number, upload in enumerate(uploads)}
+    sheets = Sheet.objects.filter(upload__in=uploads).select_related("upload")
+    return sorted(sheets, key=lambda sheet: (place[sheet.upload_id], sheet.index))
 
 
 def batch_records(batch: Batch) -> list[Records]:

@@ -5,8 +5,8 @@ Knows sheets and problems; which pupil a row is, and what an exam is, later stag
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,15 @@ from django.db.models import Sum
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.clock import now, today
 from zhiheng.base.errors import Explained
-from zhiheng.base.intake import memory
+from zhiheng.base.intake import memory, recent
 from zhiheng.base.intake.changes import reading_changed
-from zhiheng.base.intake.contents import contents_forget, tasks_of
+from zhiheng.base.intake.contents import content_of, contents_forget, tasks_of
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
-from zhiheng.base.intake.reading import UploadRead, read_uploads, reading_from_json, reading_to_json
+from zhiheng.base.intake.reading import UploadRead, read_uploads, reading_from_json, reading_to_json, sources
+from zhiheng.base.intake.selectors import as_problem, present_sheets, present_uploads
 from zhiheng.base.storage import home, seal
+from zhiheng.files.limits import Refused
+from zhiheng.files.marked_copy import marked_copy
 from zhiheng.files.problems import Problem
 
 KEEP = dt.timedelta(days=365)
@@ -118,22 +121,23 @@ def batch_read(batch: Batch, progress: Any = None) -> Batch:
     Safe to run again: readings a person confirmed stay. `progress.advance` is told the uploads done.
     """
     Batch.objects.filter(pk=batch.pk).update(state="reading")
-    uploads = list(
-        batch.uploads.filter(superseded_by=None).select_related("batch").order_by("name", "uploaded_at")
-    )
+    uploads = present_uploads(batch)
     size = sum(upload.size for upload in uploads)
     results = read_uploads(tasks_of(uploads, memory.remembered()), size=size)
-    layouts: list[str] = []
+    kinds: dict[str, str] = {}  # layout → kind
+    keeper = recent.Keeper()
     for done, (upload, read) in enumerate(zip(uploads, results, strict=True), 1):
         _upload_store(upload, read)
-        layouts += [records.reading.layout for records in read.sheets]
+        for records in read.sheets:
+            kinds[records.reading.layout] = records.reading.kind
+            keeper.add(records)
         if progress is not None:
             progress.advance(done, len(uploads))
-    memory.used(layouts)
-    useful = Sheet.objects.filter(upload__in=uploads).exclude(kind__in=UNREAD).exists()
-    batch.state = "mapping" if useful else "failed"
+    memory.used(kinds)
+    batch.state = "mapping" if set(kinds.values()) - {*UNREAD} else "failed"
     batch.save(update_fields=["state"])
     _count(batch)
+    keeper.keep(recent.fingerprint(batch, present_sheets(uploads)))
     return batch
 
 
@@ -216,6 +220,34 @@ def uploads_expire(today: dt.date) -> int:
     return gone
 
 
+def marked_copy_of(upload: Upload, target: Path, *, by: Any = None, purpose: str = "退回修改") -> list[Path]:
+    """Write the workbook with its bad cells coloured and commented; return the paths written.
+
+    A zip gives one workbook for every file in it that has problems, beside `target` under the file's own name.
+    A file that cannot be opened, or has no problems, gives none. Names leave the system: it is on record.
+
+    Raises
+    ------
+    zhiheng.base.intake.contents.ContentGone
+        The upload's retention date has passed.
+    """
+    problems: dict[str, list[Problem]] = {}
+    for row in upload.problems.all():
+        problems.setdefault(row.file, []).append(as_problem(row))
+    with transaction.atomic():
+        written = list(_marked(upload, problems, target))
+        if written:
+            audit_write(
+                action="names.export",
+                user=by,
+                object=upload,
+                school_id=upload.school_id,
+                detail={"files": len(written)},
+                purpose=purpose,
+            )
+    return written
+
+
 @transaction.atomic
 def _upload_store(upload: Upload, read: UploadRead) -> None:
     """Replace what is known of an upload by what was read now."""
@@ -271,3 +303,16 @@ def _plain_name(name: str) -> str:
     """Return the name with its folders, without a way out of them."""
     parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
     return "/".join(parts)[-255:] or "未命名"
+
+
+def _marked(upload: Upload, problems: Mapping[str, list[Problem]], target: Path) -> Iterator[Path]:
+    for source in sources(upload.name, content_of(upload)):
+        own = problems.get(source.name)
+        if not own or source.refused:
+            continue
+        name = PurePosixPath(source.name)
+        path = target if source.name == upload.name else target.parent / f"{name.stem}.标注.xlsx"
+        try:
+            yield marked_copy(source, own, path)
+        except Refused:
+            continue
