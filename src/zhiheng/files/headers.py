@@ -17,6 +17,7 @@ from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTA
 DEPTH = 3
 SEARCHED_ROWS = 40
 LEAST_SCORE = 3.0
+MOST_FOR_BARE_NUMBERS = 3.0
 _POINTS = {IDENTITY: 2.0, SUBJECT: 1.5, TOTAL: 1.5, SUBTOTAL: 1.0, MEASURE: 1.0}
 PEOPLE = {"name", "ticket", "student_no", "other_id", "class", "school", "grade", "gender", "sequence"}
 
@@ -136,18 +137,21 @@ def _meaning(path: Sequence[str]) -> Word:
 
 def _score(words: list[Word], texts: list[str]) -> float:
     """Sum what the columns say; texts not understood, and numbers that are no question numbers, count against."""
-    score = 0.0
+    score = bare_numbers = 0.0
     seen: Counter[tuple[str | None, ...]] = Counter()
     for meaning, text in zip(words, texts, strict=True):
         key = (meaning.about, meaning.role, meaning.subject, meaning.item)
         seen[key] += 1
         if meaning.about == ITEM:
-            score += (1.0 if meaning.strength > 0.9 else 0.3) if seen[key] == 1 else -0.5
+            if meaning.strength > 0.9:
+                score += 1.0 if seen[key] == 1 else -0.5
+            else:
+                bare_numbers += 0.3 if seen[key] == 1 else -0.5
         elif meaning.about is not None:
             score += _POINTS[meaning.about] / (1 if seen[key] == 1 else 3)
         elif text:
             score -= 0.3 if not _numeric(text) else 1.0
-    return score
+    return score + min(bare_numbers, MOST_FOR_BARE_NUMBERS)
 
 
 def _numeric(text: str) -> bool:

@@ -150,7 +150,7 @@ def read_file(
 
 
 def _each(
-    read: Any, sources: Sequence[Source], workers: int | None
+    read: Callable[[Source], Reading], sources: Sequence[Source], workers: int | None
 ) -> Iterator[tuple[list[Records], list[Problem]]]:
     """Apply `read` to every source, in order; large input on spawned processes (Polars must not be forked)."""
     if workers is None:

@@ -13,6 +13,7 @@ from zhiheng.files.text import folded
 from zhiheng.standards.loader import load
 
 LONGEST_NAME = 20
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,9 @@ def _kind(
         return "data" if has_id else "left_out"
     if (
         len(cells) == 1
-        and type(cells[0]) is str
-        and (not has_name or len(cells[0]) > LONGEST_NAME)
-        and not has_id
+        and label is not None
+        and (not has_name or len(label) > LONGEST_NAME)
+        and _HAN.search(label)
     ):
         return "section"
     if not has_name and not has_id:

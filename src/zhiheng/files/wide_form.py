@@ -94,12 +94,7 @@ def _missed(sheet: Sheet) -> set[int]:
     totals = [sheet.columns[c.column] for c in sheet.with_role("total")]
     said = {c for cells in totals for c in set(cells) if type(c) is str}
     absent = {c for c in said if status_words().get(folded(c)) == "absent"}
-    return {
-        place
-        for cells in totals
-        for place, c in enumerate(cells)
-        if status_words().get(folded(c)) == "absent"
-    }
+    return {place for cells in totals for place, cell in enumerate(cells) if cell in absent}
 
 
 def _blank_status(sheet: Sheet, subject: str | None) -> str:

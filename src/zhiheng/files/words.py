@@ -11,19 +11,13 @@ from zhiheng.files.text import folded
 from zhiheng.standards.loader import load
 from zhiheng.standards.subjects import subject_aliases
 
-IDENTITY, SUBJECT, TOTAL, SUBTOTAL, ITEM, MEASURE = (
-    "identity",
-    "subject",
-    "total",
-    "subtotal",
-    "item",
-    "measure",
-)
+IDENTITY, SUBJECT, TOTAL = "identity", "subject", "total"
+SUBTOTAL, ITEM, MEASURE = "subtotal", "item", "measure"
 
 _MUST = re.compile(r"^[*★]+|[*★]+$|\((?:必填|选填|必须|文本)\)")
 _FULL_MARK = re.compile(
     r"[(\[](?:满分|总分|共|计|卷面)?[:=]?(\d{1,3}(?:\.\d+)?)分?制?[)\]]|/(\d{1,3}(?:\.\d+)?)分?$"
-    r"|满分[:=]?(\d{1,3}(?:\.\d+)?)分?|[-_](\d{2,3})分?$"
+    r"|满分[:=]?(\d{1,3}(?:\.\d+)?)分?|[-_](\d{2,3})分?$|(?<=[\u3400-\u9fff])(\d{2,3})分$"
 )
 _ITEM_FULL_MARK = re.compile(
     r"[(\[](?:满分|共)[:=]?(\d{1,3}(?:\.\d+)?)分?[)\]]|[(\[:](\d{1,3}(?:\.\d+)?)分[)\]]?$|/(\d{1,3}(?:\.\d+)?)分?$"
@@ -36,7 +30,7 @@ _PART = (
 _ITEM = re.compile(
     rf"^(?P<part>(?:{_PART})题?)?(?P<mark>第|T|Q|ITEM|题目|小题|题|NO|X)?[._#\-]?"
     rf"(?P<label>(?:[{_CHINESE}]{{1,3}}[、.\-]?)?\(?\d{{1,3}}\)?(?:[-_.]\d{{1,2}}|\(\d{{1,2}}\)|[A-E](?![A-Z]))*|[{_CHINESE}]{{1,3}})"
-    r"(?P<unit>小?题|大题)?(?P<sub>(?:[-_.]?\(?\d{1,2}\)?(?:小?题)?)*)"
+    r"(?P<unit>小?题|大题)?(?P<sub>(?:(?:[-_.]\d{1,2}|\(\d{1,2}\)\d?)(?:小?题)?)*)"
     r"(?P<measure>得分|分数|分|成绩|选项|作答|答案|选择|填涂|学生答案|选答)?$"
 )
 _DELTA = re.compile(r"进退|进步|退步|升降|变化|浮动|增减|较上次|±")

@@ -291,7 +291,7 @@ def _rows(table: calamine.CalamineSheet) -> list[list[Any]]:
     if table.start is None:
         return []
     left: list[Any] = [""] * table.start[1]
-    blank: list[Any] = [""] * table.total_width
+    blank: list[Any] = [""] * (len(left) + table.width)
     rows: list[list[Any]] = []
     for cells in table.iter_rows():
         rows.append(left + cells if any(c != "" for c in cells) else blank)
