@@ -11,10 +11,7 @@ B = [90, 84, 78, 72, 66, 60, 55, 48, 36, 0]
 def table(name: str, columns: dict[str, list]) -> pl.LazyFrame:
     """A dataset table from some of its columns; the others are null."""
     rows = len(next(iter(columns.values()))) if columns else 0
-    schema = {
-        column: kind.to_native() if hasattr(kind, "to_native") else kind
-        for column, kind in NATIVE[name].items()
-    }
+    schema = NATIVE[name]
     data = {column: columns.get(column, [None] * rows) for column in schema}
     return pl.DataFrame(data, schema=schema).lazy()
 
@@ -107,3 +104,60 @@ def dataset(
 def d1() -> dict[str, pl.LazyFrame]:
     """Mathematics in schools 甲 (0) and 乙 (1), full mark 100; one pupil of 甲 is absent."""
     return dataset({"甲": {"math": A}, "乙": {"math": B}})
+
+
+D2 = [
+    (3, 3, 4, 9),
+    (3, 3, 4, 8),
+    (3, 3, 2, 9),
+    (3, 0, 4, 7),
+    (3, 3, 4, 5),
+    (3, 3, 2, 5),
+    (0, 3, 2, 6),
+    (3, 0, 0, 4),
+    (0, 3, 0, 3),
+    (0, 0, 2, 2),
+]
+
+
+def with_items(
+    responses: list[tuple[float, ...]],
+    full_marks: tuple[int, ...],
+    *,
+    options: list[tuple[str, ...]] | None = None,
+    key: tuple[str, ...] | None = None,
+    knowledge: tuple[str, ...] | None = None,
+    ability: tuple[str, ...] | None = None,
+    kinds: tuple[str, ...] | None = None,
+    expected: tuple[float, ...] | None = None,
+) -> dict[str, pl.LazyFrame]:
+    """One school whose pupils sat one paper of mathematics with item marks."""
+    k = len(full_marks)
+    tables = dataset(
+        {"甲": {"math": [float(sum(row)) for row in responses]}}, full_marks={"math": sum(full_marks)}
+    )
+    rows = [
+        (pupil, item, round(mark * 100), options[pupil][item] if options else None)
+        for pupil, row in enumerate(responses)
+        for item, mark in enumerate(row)
+    ]
+    pupils, numbers, marks, chosen = (list(column) for column in zip(*rows, strict=True))
+    n = len(rows)
+    tables["item_marks"] = table(
+        "item_marks",
+        {"pupil": pupils, "subject": ["math"] * n, "item": numbers, "raw_mark": marks, "option": chosen},
+    )
+    tables["items"] = table(
+        "items",
+        {
+            "subject": ["math"] * k,
+            "item": list(range(k)),
+            "kind": list(kinds or (["choice" if options else "open"] * k)),
+            "full_mark": [full * 100 for full in full_marks],
+            "knowledge": list(knowledge or [None] * k),
+            "ability": list(ability or [None] * k),
+            "expected_facility": list(expected or [None] * k),
+            "key": list(key or [None] * k),
+        },
+    )
+    return tables

@@ -75,7 +75,8 @@ def _means(c: Columns, denominator: np.ndarray, caliber: Caliber) -> Columns:
     }
     out: Columns = {"mean_taken": ratio(c["sum"], c["marked"]) / HUNDREDTHS}
     for name, (n, total, squares) in sets.items():
-        whole = np.floor(n).astype(np.int64)
+        # A roll shorter than the pupils who sat has no spread of its own.
+        whole = np.maximum(np.floor(n).astype(np.int64), c["marked"])
         sd = standard_deviation(whole, total, squares, sample=True) / HUNDREDTHS
         out[name] = ratio(total, n) / HUNDREDTHS
         out[f"{name}_lo"], out[f"{name}_hi"] = mean_interval(out[name], sd, n, caliber.level)
