@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from zhiheng.demo.folders import habits
+from zhiheng.files.problems import CATALOGUE
 from zhiheng.files.reading import Reading, read_source
 from zhiheng.standards.subjects import subject_name
 
@@ -71,11 +72,16 @@ def test_the_messy_mock_comes_back_except_for_planted_mistakes(
 
 
 def test_planted_marks_are_listed_at_their_cell(tree: Path, truth: dict[str, Any]) -> None:
-    listed = {
-        (p.place.file.split("/")[0], p.place.address) for p in reading(tree, truth, "mock_2027").problems
-    }
+    problems = reading(tree, truth, "mock_2027").problems
+    listed = {(p.code, p.place.file.split("/")[0], p.place.address) for p in problems}
     for mistake in truth["mistakes"]:
-        if mistake["code"] in ("mark.not_a_number", "mark.above_full", "mark.negative"):
+        if mistake["code"].startswith("score."):
             folder, _, file = mistake["file"].partition("/")
             if folder == truth["exams"]["mock_2027"]["folder"]:
-                assert (file, mistake["cell"]) in listed, mistake
+                assert (mistake["code"], file, mistake["cell"]) in listed, mistake
+
+
+def test_codes_are_those_of_the_reader(truth: dict[str, Any]) -> None:
+    codes = {mistake["code"] for mistake in truth["mistakes"]} - {""}
+    own = {code for code in codes if code.split(".")[0] in ("score", "row", "id", "file", "total")}
+    assert own <= set(CATALOGUE)

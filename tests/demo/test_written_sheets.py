@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from zhiheng.demo.county import build_county
 from zhiheng.demo.folders import habits
 from zhiheng.demo.layouts import LAYOUTS
+from zhiheng.demo.mistakes import KINDS
 from zhiheng.demo.sheets import write_sheets
 from zhiheng.frames.schema import STATUSES
 
@@ -94,26 +95,13 @@ def test_every_mistake_stands_where_the_truth_says(tree: Path, truth: dict[str, 
         assert plain(grid[row - 1][column - 1]) == plain(mistake["found"]), mistake
 
 
-def test_every_kind_of_mistake_is_there(truth: dict[str, Any]) -> None:
-    kinds = {mistake["code"] for mistake in truth["mistakes"]}
-    assert kinds >= {
-        "mark.not_a_number",
-        "mark.above_full",
-        "mark.negative",
-        "row.twice",
-        "row.twice_differing",
-        "ids.disagree",
-        "name.differs",
-        "names.shifted",
-        "pupil.unknown",
-        "pupil.left_out",
-        "class.differs",
-        "total.mismatch",
-        "file.superseded",
-        "version.mark",
-        "student_no.malformed",
-        "student_no.shared",
-    }
+def test_every_kind_of_mistake_is_there(tree: Path, truth: dict[str, Any]) -> None:
+    all_habits = habits()["mock_2027"]
+    assert {kind for habit in all_habits.values() for kind in habit["mistakes"]} == set(KINDS)
+    sending = {school_of(path) for path in (tree / MOCK).iterdir()} & set(all_habits)
+    planned = {kind for school in sending for kind in all_habits[school]["mistakes"]}
+    more = {"superseded", "corrected_later", "student_no_short", "student_no_shared"}
+    assert {mistake["kind"] for mistake in truth["mistakes"]} == planned | more
 
 
 @pytest.mark.parametrize(
@@ -171,7 +159,7 @@ def test_the_corrected_version_differs_where_the_truth_says(tree: Path, truth: d
     changed = {
         openpyxl.utils.cell.coordinate_to_tuple(m["cell"])
         for m in truth["mistakes"]
-        if m["code"] == "version.mark"
+        if m["kind"] == "corrected_later"
     }
     assert cells == changed
 
@@ -219,7 +207,7 @@ def test_rosters_list_every_pupil_once_except_planted(tree: Path, truth: dict[st
         for grid in sheets_of(path).values():
             head = next(at for at, row in enumerate(grid) if "姓名" in row)
             rows += len(grid) - head - 1
-    twice = [m for m in truth["mistakes"] if m["code"] == "row.twice" and m["file"].startswith("名册/")]
+    twice = [m for m in truth["mistakes"] if m["kind"] == "twice" and m["file"].startswith("名册/")]
     assert rows == truth["pupils"] + len(twice)
 
 

@@ -102,6 +102,7 @@ def final_of_one_school(county: County, sitting: Sitting, target: Path) -> list[
 
 
 def _by_school(county: County, sitting: Sitting, target: Path, what: str) -> list[Mistake]:
+    """Write what every school sends, by its habits."""
     plan_names = county.schools["plan_name"].to_list()
     found: list[Mistake] = []
     for number, (school, sent) in enumerate(returns(county, sitting).items()):
@@ -109,35 +110,31 @@ def _by_school(county: County, sitting: Sitting, target: Path, what: str) -> lis
         rng = county.rng(1000 + number)
         settle(sent, habit.get("absent", "缺考"))
         mistakes = plant(sent, habit["mistakes"], rng)
-        form, layout = habit["form"], LAYOUTS[habit["layout"]]
-        versions = habit.get("versions", [""])
-        file = f"{sent.school}{what}{versions[-1]}.{SUFFIX[form]}"
-        if len(versions) > 1:
-            early = f"{sent.school}{what}{versions[0]}.{SUFFIX[form]}"
-            old, changed = _earlier_version(sent, rng)
-            pages = layout(old)
-            write_pages(target / early, pages, form)
-            found += placed(changed, pages, f"{target.name}/{early}")
-            found.append(Mistake("file.superseded", -1, "", early, file, file=f"{target.name}/{early}"))
-        pages = layout(sent)
-        write_pages(target / file, pages, form)
-        found += placed(mistakes, pages, f"{target.name}/{file}")
+        suffix = SUFFIX[habit["form"]]
+        *early, last = [f"{sent.school}{what}{version}.{suffix}" for version in habit.get("versions", [""])]
+        for file in early:
+            old, changed = _before_correction(sent, rng)
+            found += _send(old, changed, habit, target / file)
+            found.append(_whole_file("superseded", "dataset.marks_clash", file, last, target))
+        found += _send(sent, mistakes, habit, target / last)
         if habit.get("picture"):
             (target / f"{sent.school}.png").write_bytes(picture())
-            found.append(
-                Mistake(
-                    "file.picture",
-                    -1,
-                    "",
-                    f"{sent.school}.png",
-                    file,
-                    file=f"{target.name}/{sent.school}.png",
-                )
-            )
+            found.append(_whole_file("picture", "file.picture", f"{sent.school}.png", last, target))
     return found
 
 
-def _earlier_version(sent: Return, rng: np.random.Generator) -> tuple[Return, list[Mistake]]:
+def _send(sent: Return, mistakes: Sequence[Mistake], habit: dict[str, Any], path: Path) -> list[Mistake]:
+    """Lay a return out, write it, and say where its mistakes stand."""
+    pages = LAYOUTS[habit["layout"]](sent)
+    write_pages(path, pages, habit["form"])
+    return placed(mistakes, pages, f"{path.parent.name}/{path.name}")
+
+
+def _whole_file(kind: str, code: str, file: str, meant: str, target: Path) -> Mistake:
+    return Mistake(code, -1, "", file, meant, file=f"{target.name}/{file}", kind=kind)
+
+
+def _before_correction(sent: Return, rng: np.random.Generator) -> tuple[Return, list[Mistake]]:
     """The same return before it was corrected: one class's marks of one subject are some points lower."""
     old = copy.deepcopy(sent)
     code, _, _ = old.subjects[-1]
@@ -147,7 +144,10 @@ def _earlier_version(sent: Return, rng: np.random.Generator) -> tuple[Return, li
         mark = cells[code]
         if isinstance(mark, int | float) and mark >= 5:
             cells[code] = mark - 5
-            changed.append(Mistake("version.mark", key, code, str(cells[code]), str(mark)))
+            shown = str(cells[code])
+            changed.append(
+                Mistake("dataset.marks_clash", key, code, shown, str(mark), kind="corrected_later")
+            )
     return old, changed
 
 

@@ -18,7 +18,8 @@ class Mistake:
 
     Attributes
     ----------
-    code : what kind; a key of `KINDS`.
+    code : the problem code an import should list it under; "" where matching alone can tell.
+    kind : what was done; a key of `KINDS`, or what a roster, a version or a picture calls it.
     file, sheet, cell : where; the cell as a spreadsheet program shows it, "" for a whole sheet or file.
     key : row of the sitting (or of the roster) it happened to; -1 for a whole sheet or file.
     field : what was changed.
@@ -35,6 +36,7 @@ class Mistake:
     file: str = ""
     sheet: str = ""
     cell: str = ""
+    kind: str = ""
 
     def at(self, file: str, sheet: str = "", cell: str = "") -> "Mistake":
         """Return the mistake with its place."""
@@ -75,62 +77,62 @@ def letter_o(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mi
     ]
     row, code = rounds[int(rng.integers(len(rounds)))]
     spare.add(row[0])
-    return _set(row, code, str(row[1][code])[:-1] + "O", "mark.not_a_number")
+    return _set(row, code, str(row[1][code])[:-1] + "O", "score.not_a_number")
 
 
 def with_unit(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A remark in the cell of a mark: 76(待核)."""
     _, row = _pick(made, rng, spare)
     code, _ = _pick_subject(made, rng)
-    return _set(row, code, f"{row[1][code]}(待核)", "mark.not_a_number")
+    return _set(row, code, f"{row[1][code]}(待核)", "score.not_a_number")
 
 
 def above_full(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A mark above the full mark of its paper."""
     _, row = _pick(made, rng, spare)
     code, full = _pick_subject(made, rng)
-    return _set(row, code, int(full) + int(rng.integers(1, 9)), "mark.above_full")
+    return _set(row, code, int(full) + int(rng.integers(1, 9)), "score.above_full")
 
 
 def negative(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A mark below nought."""
     _, row = _pick(made, rng, spare)
     code, _ = _pick_subject(made, rng)
-    return _set(row, code, -int(row[1][code]), "mark.negative")
+    return _set(row, code, -int(row[1][code]), "score.negative")
 
 
 def blank_mark(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A mark forgotten: the pupil sat, the cell is empty."""
     _, row = _pick(made, rng, spare)
     code, _ = _pick_subject(made, rng)
-    return _set(row, code, "", "mark.blank")
+    return _set(row, code, "", "dataset.mark_unread")
 
 
 def total_wrong(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A total that is not the sum of its row."""
     _, row = _pick(made, rng, spare)
-    return _set(row, "total", row[1]["total"] + 10, "total.mismatch")
+    return _set(row, "total", row[1]["total"] + 10, "total.disagrees")
 
 
 def name_typo(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A name with one wrong character beside a right number."""
     _, row = _pick(made, rng, spare)
     name = row[1]["name"]
-    return _set(row, "name", name[:-1] + ("希" if name[-1] != "希" else "西"), "name.differs")
+    return _set(row, "name", name[:-1] + ("希" if name[-1] != "希" else "西"), "match.name_differs")
 
 
 def ids_disagree(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """The ticket is another pupil's, the student number is right."""
     _, row = _pick(made, rng, spare)
     _, other = _pick(made, rng, spare)
-    return _set(row, "ticket", other[1]["ticket"], "ids.disagree")
+    return _set(row, "ticket", other[1]["ticket"], "match.ids_disagree")
 
 
 def twice(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A row copied below itself."""
     place, (key, cells) = _pick(made, rng, spare)
     made.rows.insert(place + 1, (key, dict(cells)))
-    return [Mistake("row.twice", key, "name", cells["name"], "")]
+    return [Mistake("row.duplicate", key, "name", cells["name"], "")]
 
 
 def twice_differing(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
@@ -140,7 +142,7 @@ def twice_differing(made: Return, rng: np.random.Generator, spare: set[int]) -> 
     again = {**cells, code: cells[code] - 3 if cells[code] >= 3 else cells[code] + 3}
     end = max(at for at, (_, other) in enumerate(made.rows) if other["class"] == cells["class"])
     made.rows.insert(end + 1, (key, again))
-    return [Mistake("row.twice_differing", key, code, str(again[code]), str(cells[code]))]
+    return [Mistake("row.duplicate", key, code, str(again[code]), str(cells[code]))]
 
 
 def not_on_roll(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
@@ -157,21 +159,21 @@ def not_on_roll(made: Return, rng: np.random.Generator, spare: set[int]) -> list
     key = -1 - len(spare)
     end = max(at for at, (_, other) in enumerate(made.rows) if other["class"] == cells["class"])
     made.rows.insert(end + 1, (key, stranger))
-    return [Mistake("pupil.unknown", key, "name", stranger["name"], "")]
+    return [Mistake("", key, "name", stranger["name"], "")]
 
 
 def left_out(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A pupil of the school who is missing from the sheet."""
     place, (key, cells) = _pick(made, rng, spare)
     del made.rows[place]
-    return [Mistake("pupil.left_out", key, "name", "", cells["name"])]
+    return [Mistake("dataset.roster_pupil_missing", key, "name", "", cells["name"])]
 
 
 def wrong_class(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
     """A class that is not the pupil's by the roster."""
     _, row = _pick(made, rng, spare)
     others = sorted({cells["class"] for _, cells in made.rows} - {row[1]["class"]})
-    return _set(row, "class", others[0] if others else row[1]["class"] + 1, "class.differs")
+    return _set(row, "class", others[0] if others else row[1]["class"] + 1, "")
 
 
 def names_shifted(made: Return, rng: np.random.Generator, spare: set[int]) -> list[Mistake]:
@@ -181,7 +183,7 @@ def names_shifted(made: Return, rng: np.random.Generator, spare: set[int]) -> li
     for place, (key, cells) in enumerate(rows):
         cells["name"] = names[place - 1]
         spare.add(key)
-    return [Mistake("names.shifted", rows[0][0], "name", names[-1], names[0], rows=len(rows))]
+    return [Mistake("match.names_shifted", rows[0][0], "name", names[-1], names[0], rows=len(rows))]
 
 
 KINDS: dict[str, Callable[[Return, np.random.Generator, set[int]], list[Mistake]]] = {
@@ -208,4 +210,4 @@ KINDS: dict[str, Callable[[Return, np.random.Generator, set[int]], list[Mistake]
 def plant(made: Return, kinds: list[str], rng: np.random.Generator) -> list[Mistake]:
     """Make the named mistakes in a return, each on a pupil of its own; returns them without a place."""
     spare: set[int] = set()
-    return [mistake for kind in kinds for mistake in KINDS[kind](made, rng, spare)]
+    return [replace(mistake, kind=kind) for kind in kinds for mistake in KINDS[kind](made, rng, spare)]

@@ -127,13 +127,15 @@ def _spoil(rows: list[tuple[int, dict[str, Any]]], rng: np.random.Generator) -> 
     key, row = rows[short]
     number = row["student_no"]
     row["student_no"] = number[:-2]
-    found = [Mistake("student_no.malformed", key, "student_no", row["student_no"], number)]
+    found = [Mistake("", key, "student_no", row["student_no"], number, kind="student_no_short")]
     key, row = rows[second]
     number, row["student_no"] = row["student_no"], rows[first][1]["student_no"]
-    found.append(Mistake("student_no.shared", key, "student_no", row["student_no"], number))
+    found.append(
+        Mistake("id.two_names", key, "student_no", row["student_no"], number, kind="student_no_shared")
+    )
     key, row = rows[again]
     rows.insert(again + 1, (key, dict(row)))
-    found.append(Mistake("row.twice", key, "name", row["name"], ""))
+    found.append(Mistake("row.duplicate", key, "name", row["name"], "", kind="twice"))
     return found
 
 
