@@ -50,6 +50,7 @@ def stream_rng(seed: int, stream: int) -> np.random.Generator:
 def build_county(seed: int = 2026, pupils: int = COUNTY_PUPILS) -> County:
     """Build 安禾县, smaller or repeated so that it holds `pupils` pupils in grades 1 to 12.
 
+    The vocational and the special school give counts only (`schools.enrolment`), beside these pupils.
     Below 55,400 both the number of schools and their sizes shrink; above, whole counties stand side by side.
     """
     laid_out = places(stream_rng(seed, 1), pupils)

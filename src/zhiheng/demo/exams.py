@@ -109,7 +109,7 @@ def _hold(county: County, known: Abilities, plan: dict[str, Any], rng: np.random
         else:
             theta = after(known, rows, school, _teacher(county, who, subject), rng)
         theta = theta + paper.get("female", 0.05) * (female - 0.5)
-        if subject in year()["items"] and plan["key"] == "mock_2027":
+        if subject in plan.get("item_sheets", ()):
             responses[subject] = _answers(subject, theta, school, outside, county.schools.height, rng)
             mark = responses[subject].marks.sum(axis=1).astype(float)
         else:
@@ -183,7 +183,7 @@ def _excused(
     state[rng.random(n) < ABSENT * np.exp(-0.7 * prior)] = "absent"
     exempt = (who["enrolment"] == "exempt_special").to_numpy() & (rng.random(n) < 0.6)
     state[exempt] = "exempt_special"
-    if plan["key"] == "mock_2027":
+    if plan.get("weakest_missing"):
         state[rng.permutation(n)[: max(1, round(n * RARE["deferred"]))]] = "deferred"
         for school, share in (
             county.schools.drop_nulls("absent_share").select("school", "absent_share").iter_rows()

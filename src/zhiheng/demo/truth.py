@@ -30,6 +30,9 @@ def write_truth(
 ) -> dict[str, Any]:
     """Write truth.json and truth_marks.parquet into `folder`; returns the content of the first.
 
+    truth: counts; exams (statuses, means); coefficients of the model; schools (intake, growth and mean ability of
+    every school with grade 9); gaps (raw, by subject, in ability and in points); teachers_of_grade9 (effects);
+    knowledge; anomalies; mistakes (see `Mistake`). Effects are in pupil standard deviations.
     truth_marks: one row per pupil and subject of every test: exam, student_no, ticket, name, school, class number,
     subject, mark, scaled, status, ability.
     """
