@@ -82,7 +82,7 @@ def freeze(people: pl.DataFrame, *, on: dt.date) -> Dimensions:
         schools,
         classes,
         _teaching(class_index, on),
-        table.cast(dict(PUPILS.to_polars())),
+        table.cast(PUPILS.to_polars()),
         index,
     )
 

@@ -16,7 +16,7 @@ from zhiheng.base.audit.services import audit_write
 from zhiheng.base.canonical import plain, sha256_of
 from zhiheng.base.clock import now
 from zhiheng.base.errors import Explained
-from zhiheng.base.intake.models import Batch, ProblemRow, Upload
+from zhiheng.base.intake.models import Batch, Upload
 from zhiheng.base.intake.selectors import batch_sheets
 from zhiheng.base.storage import home
 from zhiheng.evidence.datasets.difference import difference_of
@@ -28,6 +28,7 @@ from zhiheng.evidence.datasets.storing import tables_write
 from zhiheng.evidence.datasets.tables import Built, build
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.problems import Problem
+from zhiheng.registry.matching.recording import problems_record
 from zhiheng.registry.matching.services import Matched, people_match
 
 CODES = ("match.", "dataset.")
@@ -56,7 +57,7 @@ def dataset_publish(
     NotReady
         The batch is not confirmed, has no exam, or no row of it could be taken.
     """
-    exam = exam or Exam.objects.filter(pk=batch.exam_id).first()
+    exam = exam or (Exam.objects.filter(pk=batch.exam_id).first() if batch.exam_id else None)
     if exam is None:
         raise NotReady(f"“{batch.title}”还没有说明是哪次考试的成绩。请先选择或新建考试。")
     if batch.state not in ("confirmed", "published"):
@@ -190,34 +191,7 @@ def _batch_published(
     for name in ("rows_in", "rows_accepted", "rows_listed"):
         setattr(batch, name, counts[name])
     batch.save(update_fields=["state", "rows_in", "rows_accepted", "rows_listed"])
-    for code in CODES:
-        batch.problems.filter(code__startswith=code).delete()
-    by_name = {upload.name: upload for upload in uploads}
-    ProblemRow.objects.bulk_create(
-        [_problem_row(batch, problem, _upload_of(problem.place.file, by_name)) for problem in problems],
-        batch_size=2000,
-    )
-
-
-def _upload_of(file: str, by_name: dict[str, Upload]) -> Upload | None:
-    """Return the upload of a file, or the archive the file came in."""
-    return by_name.get(file) or next((u for name, u in by_name.items() if file.startswith(name)), None)
-
-
-def _problem_row(batch: Batch, problem: Problem, upload: Upload | None) -> ProblemRow:
-    return ProblemRow(
-        batch=batch,
-        upload=upload,
-        file=problem.place.file[:255],
-        sheet=problem.place.sheet[:120],
-        row=problem.place.row,
-        column=problem.place.column,
-        code=problem.code,
-        found=problem.found[:300],
-        expected=problem.expected[:300],
-        fix=problem.fix[:300],
-        blocks_row=problem.blocks_row,
-    )
+    problems_record(batch, problems, uploads, codes=CODES)
 
 
 def datasets_sweep(*, older_than: dt.timedelta = LEFT_BEHIND) -> int:

@@ -76,7 +76,7 @@ def build(gathered: Gathered, matched: Matched, exam: Exam) -> Built:
 
 def _conformed(name: str, table: pl.DataFrame) -> pl.DataFrame:
     schema = TABLES[name].to_polars()
-    table = table.select(list(schema)).cast(dict(schema))
+    table = table.select(list(schema)).cast(schema)
     keys = {"marks": ["subject", "pupil"], "item_marks": ["subject", "item", "pupil"]}.get(name)
     return table.sort(keys) if keys else table
 

@@ -40,8 +40,8 @@ def _plain(value: Any) -> Any:
 
 def rows_insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows (one value per field, ids as hexadecimal digits) into the table of `model`, in the caller's transaction."""
-    named = [model._meta.get_field(name) for name in fields]
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in named)
+    column_of = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = ", ".join(connection.ops.quote_name(column_of[name]) for name in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -49,5 +49,5 @@ def rows_insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(named))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(rows))

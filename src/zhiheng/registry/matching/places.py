@@ -1,7 +1,7 @@
 """Give every row its school and class. Distinct values are few, so this runs once per value, not per row."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def with_schools(
     return rows, schools, list(_school_problems(sheets, resolved))
 
 
-def _school_problems(sheets: pl.DataFrame, resolved: "dict[Place, Resolution]") -> Iterable[Problem]:
+def _school_problems(sheets: pl.DataFrame, resolved: Mapping[Place, Resolution]) -> Iterable[Problem]:
     for row in sheets.iter_rows(named=True):
         answer = resolved[Place(*(row[c] for c in PLACE))]
         place = Cell(row["file"], row["sheet"], row["first"])

@@ -59,10 +59,10 @@ def people_match(
     rows, schools, problems = with_schools(people, uploads=uploads, on=on, exam_school=exam_school)
     rows, class_problems = with_classes(rows, schools, grade=grade, on=on)
     problems += class_problems
-    rows = _tidy(rows)
+    rows = tidy(rows)
     placed = rows.filter(pl.col("klass").is_not_null())
     nameless = pl.col("name").is_null() & pl.col("student_no").is_null() & pl.col("ticket").is_null()
-    problems += _row_problems(placed.filter(nameless), "match.person_unknown")
+    problems += row_problems(placed.filter(nameless), "match.person_unknown")
     placed = placed.filter(~nameless)
     vault = vault_read(
         [school.pk for school in schools.values()],
@@ -75,8 +75,8 @@ def people_match(
     placed = _with_known_names(
         placed.join(keyed, on="person", how="left", maintain_order="left"), entities, vault
     )
-    accepted, row_problems = _checked(placed, vault)
-    problems += row_problems
+    accepted, told = _checked(placed, vault)
+    problems += told
     entities = with_new_pupils(entities.join(accepted.select("entity").unique(), on="entity", how="semi"))
     offers = _offers(entities, accepted, vault, uploads, batch_id)
     matches_write(entities, exam_id=exam_id, on=on, tickets_known=vault.tickets, offers=offers)
@@ -84,7 +84,7 @@ def people_match(
     return Matched(frame, tuple(sorted(problems, key=lambda p: p.place)), len(offers))
 
 
-def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
+def tidy(rows: pl.DataFrame) -> pl.DataFrame:
     """Empty texts become null, and each sheet of each upload gets one key."""
     texts = ("name", "student_no", "ticket", "gender", "enrolment")
     return rows.with_columns(
@@ -157,10 +157,10 @@ def _checked(rows: pl.DataFrame, vault: Vault) -> tuple[pl.DataFrame, list[Probl
         (other, "match.id_and_name_disagree"),
     ):
         condition = condition.fill_null(False)
-        problems += _row_problems(rows.filter(condition), code)
+        problems += row_problems(rows.filter(condition), code)
         rows = rows.filter(~condition)
-    problems += _row_problems(rows.filter("name_differs"), "match.name_differs")
-    problems += _row_problems(
+    problems += row_problems(rows.filter("name_differs"), "match.name_differs")
+    problems += row_problems(
         rows.filter(pl.col("guest")).unique("pupil", maintain_order=True), "match.school_differs"
     )
     return rows, problems
@@ -223,7 +223,8 @@ SAID: dict[str, tuple[str, str, str, bool]] = {
 }
 
 
-def _row_problems(rows: pl.DataFrame, code: str) -> list[Problem]:
+def row_problems(rows: pl.DataFrame, code: str) -> list[Problem]:
+    """Return one problem per row."""
     found, expected, fix, blocks = SAID[code]
     return [
         Problem(code, Cell(file, sheet, row), found, expected, fix, blocks)

@@ -1,0 +1,1 @@
+"""The intake wizard: upload, columns, problems, confirm, publish. Pages only; the deeds are intake's and datasets'."""

@@ -1,0 +1,171 @@
+"""Take a roster batch into the registry: schools first, then pupils, then who teaches whom."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from zhiheng.base.audit.services import audit_write
+from zhiheng.base.clock import today
+from zhiheng.base.intake.contents import content_of
+from zhiheng.base.intake.models import Batch, Upload
+from zhiheng.base.intake.reading import grids
+from zhiheng.base.intake.selectors import batch_sheets
+from zhiheng.files.problems import Problem
+from zhiheng.files.sheets import PEOPLE_SCHEMA
+from zhiheng.registry.matching.recording import problems_record
+from zhiheng.registry.rosters.lists import List, ListRow, list_of
+from zhiheng.registry.rosters.pupils import PupilsImported, roster_pupils_import
+from zhiheng.registry.rosters.schools import school_list_import
+from zhiheng.registry.rosters.teaching import teaching_import
+
+CODES = ("match.", "roster.")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a batch of rosters brought.
+
+    Attributes
+    ----------
+    schools, pupils, teachers, teaching : how many the rosters held.
+    made, claimed, moved, left : pupils new, taken over from 暂建, in another class than before, gone.
+    rows_in, rows_accepted, rows_listed : of the sheets that are rosters.
+    """
+
+    schools: int = 0
+    pupils: int = 0
+    teachers: int = 0
+    teaching: int = 0
+    made: int = 0
+    claimed: int = 0
+    moved: int = 0
+    left: int = 0
+    rows_in: int = 0
+    rows_accepted: int = 0
+    rows_listed: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """The rosters of a batch: pupils' rows as the intake read them, and lists."""
+
+    uploads: tuple[Upload, ...]
+    people: pl.DataFrame
+    lists: tuple[List, ...]
+    rows_in: int
+    rows_listed: int
+
+    def rows(self, *kinds: str) -> list[ListRow]:
+        """Rows of the lists of these kinds, in order."""
+        return [row for found in self.lists if found.kind in kinds for row in found.rows]
+
+
+def roster_import(*, batch: Batch, by: Any = None, on: dt.date | None = None) -> Imported:
+    """Bring the rosters of a batch into the registry as of a day (today where none is given).
+
+    In a batch of scores only pupil rosters count, and a list of tickets is none: it speaks for one exam.
+    """
+    on = on or today()
+    sheets = _sheets(batch)
+    if sheets.people.is_empty() and not sheets.lists:
+        return Imported()
+    schools, problems = school_list_import(sheets.rows("schools"), on=on)
+    pupils = _pupils(sheets, on)
+    teachers, teaching, told = teaching_import(sheets.rows("teachers", "teaching"), on=on)
+    problems = [*problems, *pupils.problems, *told]
+    listed_rows = sum(p.blocks_row for p in problems if p.code.startswith("roster."))
+    listed = sheets.rows_listed + sheets.people.height - len(pupils.persons) + listed_rows
+    imported = Imported(
+        schools=len(schools),
+        pupils=pupils.pupils,
+        teachers=teachers,
+        teaching=teaching,
+        made=pupils.made,
+        claimed=pupils.claimed,
+        moved=pupils.moved,
+        left=pupils.left,
+        rows_in=sheets.rows_in,
+        rows_accepted=sheets.rows_in - listed,
+        rows_listed=listed,
+        problems=tuple(problems),
+    )
+    _record(batch, imported, sheets.uploads, by)
+    return imported
+
+
+def _pupils(sheets: _Sheets, on: dt.date) -> PupilsImported:
+    if sheets.people.is_empty():
+        return PupilsImported(0, 0, 0, 0, 0, frozenset(), ())
+    return roster_pupils_import(sheets.people, uploads=sheets.uploads, on=on)
+
+
+def _sheets(batch: Batch) -> _Sheets:
+    uploads: dict[Any, int] = {}
+    held: dict[Any, Upload] = {}
+    people: list[pl.DataFrame] = []
+    rows_in = rows_listed = persons = 0
+    whole = batch.purpose == "roster"
+    lists = (
+        {upload.pk: _lists(upload) for upload in batch.uploads.filter(superseded_by=None)} if whole else {}
+    )
+    for sheet, records in batch_sheets(batch):
+        number = uploads.setdefault(sheet.upload_id, len(uploads))
+        held[sheet.upload_id] = sheet.upload
+        if records.reading.kind != "roster" or sheet.index in lists.get(sheet.upload_id, {}):
+            continue
+        if not whole and records.people["ticket"].is_not_null().any():
+            continue
+        people.append(
+            records.people.with_columns(
+                (pl.col("person") + persons).cast(pl.Int32),
+                pl.lit(sheet.index, pl.Int32).alias("sheet_index"),
+                pl.lit(number, pl.Int32).alias("upload"),
+            )
+        )
+        persons += records.people.height
+        rows_in += records.rows_in
+        rows_listed += records.rows_listed
+    empty = pl.DataFrame(schema=PEOPLE_SCHEMA | {"upload": pl.Int32()})
+    found = tuple(entry for per_upload in lists.values() for entry in per_upload.values())
+    return _Sheets(
+        uploads=tuple(held.values()),
+        people=pl.concat([empty, *people]),
+        lists=found,
+        rows_in=rows_in + sum(len(entry.rows) for entry in found),
+        rows_listed=rows_listed,
+    )
+
+
+def _lists(upload: Upload) -> dict[int, List]:
+    """Sheet number → the list it holds, for sheets without pupils."""
+    read = ((number, list_of(grid)) for number, grid in enumerate(grids(upload.name, content_of(upload))))
+    return {number: found for number, found in read if found is not None}
+
+
+@transaction.atomic
+def _record(batch: Batch, imported: Imported, uploads: Iterable[Upload], by: Any) -> None:
+    """Keep the problems with the batch; a batch that was nothing but rosters is done."""
+    problems_record(batch, imported.problems, uploads, codes=CODES)
+    if batch.purpose == "roster":
+        batch.state = "published"
+        batch.rows_in, batch.rows_accepted, batch.rows_listed = (
+            imported.rows_in,
+            imported.rows_accepted,
+            imported.rows_listed,
+        )
+        batch.save(update_fields=["state", "rows_in", "rows_accepted", "rows_listed"])
+    audit_write(
+        action="roster.import",
+        user=by,
+        object=batch,
+        school_id=batch.school_id,
+        detail={
+            name: getattr(imported, name)
+            for name in ("schools", "pupils", "teachers", "teaching", "made", "claimed", "moved", "left")
+        },
+    )
