@@ -17,6 +17,7 @@ from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTA
 DEPTH = 3
 SEARCHED_ROWS = 40
 LEAST_SCORE = 3.0
+ROW_COST = 0.5
 MOST_FOR_BARE_NUMBERS = 3.0
 _POINTS = {IDENTITY: 2.0, SUBJECT: 1.5, TOTAL: 1.5, SUBTOTAL: 1.0, MEASURE: 1.0}
 PEOPLE = {"name", "ticket", "student_no", "other_id", "class", "school", "grade", "gender", "sequence"}
@@ -90,8 +91,9 @@ def _joined(grid: Grid, first: int, last: int) -> Header:
         texts.append("/".join(" ".join(t.split()) for t in kept))
         words.append(_meaning([folded(t) for t in kept]))
         groups.append(folded(kept[-2]) if len(kept) > 1 else "")
-    score = _score(words, texts) - (last - first) * 1.0
-    return Header(first, last, score, tuple(texts), tuple(_distinct_items(words, groups)), tuple(groups))
+    words = _distinct_items(words, groups)
+    score = _score(words, texts) - (last - first) * ROW_COST
+    return Header(first, last, score, tuple(texts), tuple(words), tuple(groups))
 
 
 def _filled(grid: Grid, row: int, upper: bool) -> list[str]:
