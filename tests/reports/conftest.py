@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from reports.invented import invented_results
 
+from reports.invented import invented_results
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
 from zhiheng.reports.facts.results import Results
 

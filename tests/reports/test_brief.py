@@ -4,8 +4,8 @@ import datetime as dt
 import io
 
 import pypdf
-from reports.invented import invented_results
 
+from reports.invented import invented_results
 from zhiheng.files.document import NumberedList, Table
 from zhiheng.files.pdf_writer import write_pdf
 from zhiheng.reports.brief.content import build

@@ -287,7 +287,7 @@ def write_docx(document: Document) -> bytes:
     """Return the document as .docx; charts are pictures, headings carry outline levels."""
     writer = _Writer(document.kind)
     properties = writer.docx.core_properties
-    properties.title, properties.author = document.title, document.organisation
+    properties.title, properties.author = document.title.replace("\n", " "), document.organisation
     keywords = "；".join(f"{name} {value}" for name, value in document.properties.items())
     properties.keywords = keywords[:_PROPERTY_LIMIT]
     writer.page(document)

@@ -51,9 +51,8 @@ class NumberFormat:
 
     def range(self, lo: float | None, hi: float | None) -> str:
         """Return an interval, `57.60%～60.20%`; — where either end is missing."""
-        if lo is None or hi is None:
-            return MISSING
-        return f"{self.text(lo)}～{self.text(hi)}"
+        ends = self.text(lo), self.text(hi)
+        return MISSING if MISSING in ends else "～".join(ends)
 
     @property
     def excel(self) -> str:

@@ -5,11 +5,13 @@ Shared by the writers for paper; a spreadsheet has no page to fit.
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from zhiheng.files.document import Column, Table
 
 _PADDING = 1.3  # em, both sides together
 _LONGEST_TEXT = 15.0  # em; longer text wraps
+_WRAPPED_TEXT = 8.0  # em; type is made smaller only where text columns would be narrower
 _SHORTEST_TEXT = 5.0
 _SMALL = 0.85  # the second line of a cell, beside the first
 
@@ -31,8 +33,13 @@ class TableLayout:
 
 
 def text_width(text: str) -> float:
-    """Return the width of one line in em: a Chinese character is 1, a Latin letter or digit about 0.56."""
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.56 for char in text)
+    """Return the width of one line in em: a Chinese character is 1, a Latin letter or digit about 0.56.
+
+    Typesetting puts a quarter em between the two scripts.
+    """
+    wide = [unicodedata.east_asian_width(char) in "WFA" for char in text]
+    borders = sum(one is not other for one, other in pairwise(wide))
+    return sum(1.0 if each else 0.56 for each in wide) + 0.25 * borders
 
 
 def _header_width(column: Column) -> float:
@@ -53,10 +60,27 @@ def _body_widths(table: Table) -> list[float]:
     ]
 
 
+def _wrapped(widths: list[float], is_text: list[bool], room: float) -> list[float]:
+    """Shrink the widest text columns first, until all fit; short ones keep their width."""
+    numbers = sum(width for width, text in zip(widths, is_text, strict=True) if not text)
+    texts = sorted(width for width, text in zip(widths, is_text, strict=True) if text)
+    left = max(room - numbers, 1.0)
+    cap = left
+    for place, width in enumerate(texts):
+        cap = left / (len(texts) - place)
+        if width > cap:
+            break
+        left -= width
+    return [
+        min(width, max(cap, _SHORTEST_TEXT)) if text else width
+        for width, text in zip(widths, is_text, strict=True)
+    ]
+
+
 def table_layout(table: Table, width_pt: float, sizes_pt: tuple[float, ...]) -> TableLayout:
     """Return the largest of `sizes_pt` (falling) at which no number wraps, and the column shares.
 
-    Text columns give way first: they are held to 15 em, then shrunk to what numbers leave.
+    Text columns give way first: they are held to 15 em, then wrapped within what numbers leave.
     """
     body = _body_widths(table)
     natural = [
@@ -68,13 +92,11 @@ def table_layout(table: Table, width_pt: float, sizes_pt: tuple[float, ...]) -> 
         min(width, _LONGEST_TEXT * column.width) if text else width
         for width, text, column in zip(natural, is_text, table.columns, strict=True)
     ]
-    size = next((size for size in sizes_pt if sum(held) * size <= width_pt), sizes_pt[-1])
+    least = [min(width, _WRAPPED_TEXT) if text else width for width, text in zip(held, is_text, strict=True)]
+    size = next((size for size in sizes_pt if sum(least) * size <= width_pt), sizes_pt[-1])
     room = width_pt / size
     if sum(held) > room:
-        numbers = sum(width for width, text in zip(held, is_text, strict=True) if not text)
-        texts = sum(held) - numbers
-        shrink = max(room - numbers, 1.0) / texts if texts else 1.0
-        held = [max(w * shrink, _SHORTEST_TEXT) if text else w for w, text in zip(held, is_text, strict=True)]
+        held = _wrapped(held, is_text, room)
     elif any(text and wide > keep for text, wide, keep in zip(is_text, natural, held, strict=True)):
         # Room is left: the long texts take it all, up to what they need.
         want = [max(n - h, 0.0) for n, h in zip(natural, held, strict=True)]

@@ -187,7 +187,7 @@ def _add_text_sheet(book: _Workbook, document: Document) -> None:
     sheet = book.sheet("摘要", document.footer)
     sheet.set_column(0, 0, _FIRST_COLUMN_CHARS)
     sheet.set_column(1, 3, 16)
-    sheet.write_string(0, 0, document.title, book.format(bold=True, font_size=16))
+    sheet.write_string(0, 0, document.title.replace("\n", " "), book.format(bold=True, font_size=16))
     sheet.write_string(
         1,
         0,
@@ -244,7 +244,7 @@ def write_xlsx(document: Document) -> bytes:
     """Return the document as .xlsx: numbers stay numbers, charts are Office charts where Office has the kind."""
     stream = BytesIO()
     book = _Workbook(stream)
-    book.book.set_properties({"title": document.title, "author": document.organisation})
+    book.book.set_properties({"title": document.title.replace("\n", " "), "author": document.organisation})
     _add_text_sheet(book, document)
     for table in document.tables():
         _add_table_sheet(book, table, document.footer)

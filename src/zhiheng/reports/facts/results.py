@@ -199,6 +199,18 @@ class Results:
         )
 
     @cached_property
+    def _bands(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+        found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for row in self._rows("distribution"):
+            if row["kind"] == "width":
+                found.setdefault((row["level"], row["unit"], row["subject"]), []).append(row)
+        return found
+
+    def bands(self, level: str, unit: str, subject: str) -> list[dict[str, Any]]:
+        """Return the score bands of a unit as `from`, `to` (points) and `count`, lowest first."""
+        return sorted(self._bands.get((level, unit, subject), []), key=lambda row: row["band"])
+
+    @cached_property
     def items(self) -> tuple[ItemFact, ...]:
         """Items over the county, in the order of the papers."""
         known = {(row["subject"], row["item"]): row for row in self._dimension("items")}

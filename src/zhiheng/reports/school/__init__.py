@@ -1,0 +1,1 @@
+"""学校分析报告: one school's own slice."""

@@ -1,0 +1,215 @@
+"""学校分析报告: own school beside the county and the middle half of its type; never another school's name or figure."""
+
+from zhiheng.charts.data import Axis, ChartData, Kind, Tone
+from zhiheng.charts.drawing import figure
+from zhiheng.files.document import (
+    Block,
+    Column,
+    Document,
+    Finding,
+    Heading,
+    KeyNumber,
+    KeyNumbers,
+    NumberedList,
+    Table,
+    paragraph,
+)
+from zhiheng.files.document import Kind as DocumentKind
+from zhiheng.files.number_formats import COEFFICIENT, COUNT, MARK, MARK_CHANGE, PERCENT
+from zhiheng.reports.facts.comparison import Standing
+from zhiheng.reports.facts.school import SchoolFacts, SubjectSlice
+from zhiheng.reports.provenance import definitions, footer, properties, subtitle
+from zhiheng.reports.tables import rates_table
+
+_TONES = {Standing.ABOVE: Tone.HIGH, Standing.BELOW: Tone.LOW}
+
+
+def build(facts: SchoolFacts) -> Document:
+    """Return the report of one school, for its own people."""
+    results = facts.results
+    blocks: list[Block] = [
+        Finding(facts.headline),
+        *_overview(facts),
+        *_classes(facts),
+        *_knowledge(facts),
+        *_to_do(facts),
+        Heading("口径与数据说明"),
+        definitions(results),
+    ]
+    return Document(
+        title=f"{facts.name}\n{results.exam.name}分析报告",
+        subtitle=subtitle(results, f"仅供{facts.name}使用"),
+        kind=DocumentKind.REPORT,
+        blocks=tuple(blocks),
+        footer=footer(results),
+        organisation=results.exam.organisation,
+        definitions=definitions(results),
+        properties=properties(results) | {"学校": facts.name},
+    )
+
+
+def _overview(facts: SchoolFacts) -> list[Block]:
+    main = facts.main.own
+    blocks: list[Block] = [
+        Heading("本校与全县、同类校"),
+        KeyNumbers(
+            (
+                KeyNumber("应考", main.expected, COUNT, "人"),
+                KeyNumber("实考", main.taken, COUNT, "人"),
+                KeyNumber("参考率", main.participation, PERCENT),
+                KeyNumber(f"{main.subject_name}均分（实考）", main.mean_taken, MARK),
+                KeyNumber(f"{main.subject_name}均分（应考）", main.mean_expected.value, MARK, "缺考按 0 分"),
+            )
+        ),
+        _comparison_table(facts),
+    ]
+    chart = _band_chart(facts)
+    if chart is not None:
+        blocks.append(figure(chart))
+    blocks.append(
+        rates_table("本校一分三率", "学科", [each.own for each in facts.subjects], True, "本校一分三率")
+    )
+    return blocks
+
+
+def _comparison_table(facts: SchoolFacts) -> Table:
+    columns = (
+        Column("学科"),
+        Column("实考", COUNT),
+        Column("本校", MARK, "均分", interval=True),
+        Column("全县", MARK, "均分"),
+        Column("同类校", MARK, "均分"),
+        Column("下四分位", MARK, "同类校中段"),
+        Column("上四分位", MARK, "同类校中段"),
+        Column("与全县比较"),
+    )
+    rows = []
+    for each in facts.subjects:
+        band = each.band
+        rows.append(
+            (
+                each.own.subject_name,
+                each.own.taken,
+                each.own.mean,
+                each.county.mean.value,
+                band.mean,
+                band.q1,
+                band.q3,
+                each.standing.value,
+            )
+        )
+    schools = facts.main.band.schools
+    if facts.main.band.q1 is None:
+        note = "同类校不足规定所数，为免推知他校，不列同类校数值。"
+    else:
+        note = f"同类校为{facts.school_type} {schools} 所（含本校），中段为各校均分的中间一半，不列校名。"
+    return Table("本校与全县、同类校比较", columns, tuple(rows), note=note, sheet="比较")
+
+
+def _share(value: float | None, slice_: SubjectSlice) -> float | None:
+    """Return a mean as a share of the full mark, so that subjects stand on one axis."""
+    full = slice_.own.full_mark
+    return None if value is None or not full else value / full
+
+
+def _band_chart(facts: SchoolFacts) -> ChartData | None:
+    rows = tuple(
+        (
+            each.own.subject_name,
+            _share(each.own.mean.value, each),
+            _share(each.band.q1, each),
+            _share(each.band.q3, each),
+            _share(each.county.mean.value, each),
+            _TONES.get(each.standing, Tone.PLAIN).value,
+        )
+        for each in facts.subjects
+        if each.own.full_mark and each.own.taken >= facts.results.caliber.min_group
+    )
+    if not rows:
+        return None
+    shown = "灰带为同类校中段，" if facts.main.band.q1 is not None else ""
+    return ChartData(
+        Kind.BAND,
+        facts.headline.rstrip("。"),
+        rows,
+        Axis("得分率", "", PERCENT),
+        Axis(""),
+        facts.main.own.taken,
+        note=f"◆ 本校，{shown}竖线为全县",
+    )
+
+
+def _classes(facts: SchoolFacts) -> list[Block]:
+    blocks: list[Block] = [Heading("班级")]
+    for each in facts.subjects:
+        if each.classes:
+            title = f"{each.own.subject_name}各班成绩"
+            blocks.append(rates_table(title, "班级", each.classes, False, f"{each.own.subject_name}班级"))
+    if len(blocks) == 1:
+        blocks.append(paragraph("数据中没有班级，或各班人数不足，不列班级表。"))
+    if facts.hidden_classes:
+        few = facts.results.caliber.min_group
+        blocks.append(paragraph(f"另有 {facts.hidden_classes} 个班不足 {few} 人，不列。"))
+    blocks.append(paragraph("班级表供诊断教学，不作为评价教师的依据。"))
+    return blocks
+
+
+def _knowledge(facts: SchoolFacts) -> list[Block]:
+    columns = (
+        Column("知识点", width=1.5),
+        Column("题数", COUNT),
+        Column("本校得分率", COEFFICIENT, interval=True),
+        Column("全县得分率", COEFFICIENT),
+        Column("本校减全县", MARK_CHANGE, interval=True),
+        Column("判断"),
+    )
+    blocks: list[Block] = [Heading("失分最多的知识点")]
+    for each in facts.subjects:
+        if not each.weak_points:
+            continue
+        rows = tuple(
+            (
+                point.own.tag,
+                point.own.items,
+                point.own.rate,
+                point.county.value,
+                point.apart,
+                "低于全县" if point.below else "高于全县" if (point.apart.lo or 0) > 0 else "无法区分",
+            )
+            for point in each.weak_points
+        )
+        name = each.own.subject_name
+        blocks.append(Table(f"{name}得分率最低的知识点", columns, rows, sheet=f"{name}知识点"))
+    if len(blocks) == 1:
+        blocks.append(paragraph("没有双向细目表和小题分，知识点无法分析。"))
+    return blocks
+
+
+def _to_do(facts: SchoolFacts) -> list[Block]:
+    """Return what the school fills in: causes along the teaching chain, and its measures with owner and date."""
+    below = [
+        f"{each.own.subject_name}“{point.own.tag}”"
+        for each in facts.subjects
+        for point in each.weak_points
+        if point.below
+    ]
+    focus = (
+        f"本校低于全县且可以区分的知识点：{'、'.join(below)}。"
+        if below
+        else "没有哪个知识点可以确认低于全县，先看本校得分率最低的几项。"
+    )
+    chain = ("备课", "上课", "作业", "辅导", "检测")
+    empty: tuple[tuple[str, str, str, str], ...] = tuple((str(number), "", "", "") for number in range(1, 6))
+    return [
+        Heading("学校自查与措施"),
+        paragraph(focus),
+        NumberedList(
+            (f"请对照{'、'.join(chain)}五个环节自查原因。", "填写三至五条措施，写明责任人和时限，报教研室。")
+        ),
+        Table(
+            "整改措施（学校填写）",
+            (Column("序号"), Column("措施", width=3.0), Column("责任人"), Column("时限")),
+            empty,
+            sheet="整改措施",
+        ),
+    ]
