@@ -103,19 +103,17 @@ def _headers(reading: SheetReading, upload: int, sheet_index: int) -> pl.DataFra
 
 
 def of_exam(gathered: Gathered, name: str) -> Gathered:
-    """Keep the rows of one exam where sheets hold several; the others are listed.
+    """Keep the rows of one exam in uploads that hold several; the others are listed.
 
-    Sheets that name one exam only, or none, are taken as they are: a sheet's title seldom repeats the exam's name.
+    An upload that names one exam only is taken as it is: a file's name or title seldom repeats the exam's.
     """
-    said = gathered.people["exam"].drop_nulls().unique()
-    if said.len() < 2:
-        return gathered
-    wanted = [text for text in said if text == name] or [
-        text for text in said if text in name or name in text
-    ]
+    several = (pl.col("exam").drop_nulls().n_unique() > 1).over("upload")
+    mixed = gathered.people.filter(several & pl.col("exam").is_not_null())
+    said = mixed["exam"].unique()
+    wanted = [text for text in said if text == name] or [text for text in said if text in name or name in text]
     if not wanted:
         return gathered
-    other = gathered.people.filter(pl.col("exam").is_not_null() & ~pl.col("exam").is_in(wanted))
+    other = mixed.filter(~pl.col("exam").is_in(wanted))
     problems = [
         Problem(
             "dataset.exam_other",

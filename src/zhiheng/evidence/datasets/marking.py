@@ -82,7 +82,7 @@ def item_marks(cells: pl.DataFrame, items: pl.DataFrame) -> Marked:
     cells : pupil, subject, item (label), raw_mark, option, file, sheet_name and `PLACE`.
     items : subject, label, item (index), full_mark (hundredths), key ("" for none).
     """
-    whole = cells.rename({"item": "label"}).join(
+    whole = _option_beside_mark(cells).rename({"item": "label"}).join(
         items, on=["subject", "label"], how="inner", maintain_order="left"
     )
     has_key = pl.col("key").fill_null("") != ""
@@ -103,6 +103,26 @@ def item_marks(cells: pl.DataFrame, items: pl.DataFrame) -> Marked:
     whole = whole.filter(pl.col("raw_mark").is_not_null() | pl.col("option").is_not_null())
     winners, clashes = _last_wins(whole, ["pupil", "subject", "item"], ["raw_mark", "option"])
     return Marked(winners, (*problems, *clashes))
+
+
+def _option_beside_mark(cells: pl.DataFrame) -> pl.DataFrame:
+    """Make one cell of an item's option and its mark where a row gives both."""
+    row = ["pupil", "subject", "item", "upload", "sheet", "row"]
+    twice = cells.select(row).is_duplicated()
+    if not twice.any():
+        return cells
+    merged = (
+        cells.filter(twice)
+        .group_by(*row, "file", "sheet_name", maintain_order=True)
+        .agg(
+            pl.col("raw_mark").drop_nulls().first(),
+            pl.col("option").drop_nulls().first(),
+            pl.col("column").filter(pl.col("raw_mark").is_not_null()).first(),
+            pl.col("column").first().alias("first_column"),
+        )
+        .with_columns(pl.coalesce("column", "first_column").alias("column"))
+    )
+    return pl.concat([cells.filter(~twice), merged.select(cells.columns)])
 
 
 def with_item_sums(marks: pl.DataFrame, items: pl.DataFrame) -> Marked:

@@ -17,6 +17,4 @@ urlpatterns = [
     path("<uuid:batch_id>/problems", views.problems, name="problems"),
     path("<uuid:batch_id>/problems/<uuid:upload_id>/marked", views.marked, name="marked"),
     path("<uuid:batch_id>/confirm", views.confirm, name="confirm"),
-    path("<uuid:batch_id>/matches", views.matches, name="matches"),
-    path("<uuid:batch_id>/matches/<uuid:match_id>", views.match_decide, name="match_decide"),
 ]

@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
 def rows_insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows (one value per field, ids as hexadecimal digits) into the table of `model`, in the caller's transaction."""
     column_of = {field.name: field.column for field in model._meta.concrete_fields}
-    columns = ", ".join(connection.ops.quote_name(column_of[name]) for name in fields)
+    columns = ", ".join(connection.ops.quote_name(str(column_of[name])) for name in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -52,13 +52,15 @@ def matches_write(
         ).iter_rows(),
     )
     exam = exam_id.hex if exam_id else None
-    named = _facts(new, "name", None)
-    numbered = _facts(new, "student_no", None)
+    # A ticket list may come before its exam is filed: then the day says for which year its numbers hold.
+    since = None if exam_id else on.isoformat()
+    named = _facts(new, "name")
+    numbered = _facts(new, "student_no")
     fresh_tickets = entities.drop_nulls(["pupil"]).join(tickets_known, on="ticket", how="anti")
-    ticketed = _facts(fresh_tickets.unique("ticket", keep="none", maintain_order=True), "ticket", exam)
+    ticketed = _facts(fresh_tickets.unique("ticket", keep="none", maintain_order=True), "ticket", exam, since)
     rows_insert(
         Identity,
-        ["pupil", "kind", "value", "exam_id"],
+        ["pupil", "kind", "value", "exam_id", "valid_from"],
         pl.concat([named, numbered, ticketed]).iter_rows(),
     )
     rows_insert(
@@ -74,12 +76,13 @@ def matches_write(
     NearMatch.objects.bulk_create(offers)
 
 
-def _facts(rows: pl.DataFrame, kind: str, exam: str | None) -> pl.DataFrame:
+def _facts(rows: pl.DataFrame, kind: str, exam: str | None = None, since: str | None = None) -> pl.DataFrame:
     return rows.drop_nulls(kind).select(
         "pupil",
         pl.lit(kind).alias("kind"),
         pl.col(kind).alias("value"),
         pl.lit(exam, pl.String).alias("exam_id"),
+        pl.lit(since, pl.String).alias("valid_from"),
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from zhiheng.registry.matching.bulk import frame_of
 from zhiheng.registry.pupils.models import Enrolment, Identity
+from zhiheng.registry.schools.grades import YEAR_BEGINS, academic_year
 
 CHUNK = 400
 """Values asked for in one query; SQLite takes no more than 999 parameters on old builds."""
@@ -44,16 +45,16 @@ def vault_read(
     that_day = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
     kept = Coalesce("pupil__merged_into_id", "pupil_id")
     enrolled = _enrolled(Enrolment.objects.filter(that_day, klass__school__in=inside), kept)
-    facts = _facts(Identity.objects.filter(pupil__in=_pupils_of(inside, that_day)), kept, exam_id)
+    valid = ~Q(kind="ticket") | _tickets_of(exam_id, on)
+    facts = _facts(Identity.objects.filter(valid, pupil__in=_pupils_of(inside, that_day)), kept)
     elsewhere = set(numbers) - set(facts.filter(pl.col("kind") == "student_no")["value"])
     for start in range(0, len(elsewhere), CHUNK):
         part = sorted(elsewhere)[start : start + CHUNK]
-        strangers = Identity.objects.filter(kind="student_no", value__in=part)
-        found = _facts(strangers, kept, exam_id)
+        found = _facts(Identity.objects.filter(kind="student_no", value__in=part), kept)
         if found.is_empty():
             continue
         people = [UUID(hex=p) for p in found["pupil"].unique()]
-        facts = facts.vstack(_facts(Identity.objects.filter(pupil__in=people), kept, exam_id))
+        facts = facts.vstack(_facts(Identity.objects.filter(valid, pupil__in=people), kept))
         enrolled = enrolled.vstack(_enrolled(Enrolment.objects.filter(that_day, pupil__in=people), kept))
 
     def of(kind: str, name: str) -> pl.DataFrame:
@@ -99,11 +100,16 @@ def _enrolled(rows: Any, kept: Coalesce) -> pl.DataFrame:
     )
 
 
-def _facts(rows: Any, kept: Coalesce, exam_id: UUID | None) -> pl.DataFrame:
+def _tickets_of(exam_id: UUID | None, on: dt.date) -> Q:
+    """Tickets of this exam, and those of a ticket list taken in this school year before its exam was filed."""
+    year = academic_year(on)
+    begins, ends = dt.date(year, *YEAR_BEGINS), dt.date(year + 1, *YEAR_BEGINS)
+    unfiled = Q(exam_id=None, valid_from__gte=begins, valid_from__lt=ends)
+    return unfiled | Q(exam_id=exam_id) if exam_id else unfiled
+
+
+def _facts(rows: Any, kept: Coalesce) -> pl.DataFrame:
     return frame_of(
-        rows.filter(~Q(kind="ticket") | Q(exam_id=exam_id))
-        .annotate(kept=kept)
-        .order_by("id")
-        .values_list("kept", "kind", "value"),
+        rows.annotate(kept=kept).order_by("id").values_list("kept", "kind", "value"),
         {"pupil": pl.String(), "kind": pl.String(), "value": pl.String()},
     )

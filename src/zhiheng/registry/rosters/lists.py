@@ -58,6 +58,8 @@ NEEDED = {
     "teaching": ({"school", "class", "subject", "teacher"},),
     "teachers": ({"school", "teacher"},),
 }
+ORDER = ("teaching", "teachers", "schools")
+"""The list that needs most columns is looked for first: a 任课表 names schools and codes too."""
 PUPIL_WORDS = frozenset({"姓名", "学生姓名", "学籍号", "考号", "准考证号"})
 SEARCHED_ROWS = 12
 
@@ -84,8 +86,8 @@ def list_of(grid: Grid) -> List | None:
         headers = [folded(cell) for cell in row]
         if PUPIL_WORDS & set(headers):
             return None
-        for kind, fields in HEADERS.items():
-            at = _columns(headers, fields)
+        for kind in ORDER:
+            at = _columns(headers, HEADERS[kind])
             if any(needed <= at.keys() for needed in NEEDED[kind]):
                 return List(kind, tuple(_rows(grid, number + 1, at)))
     return None

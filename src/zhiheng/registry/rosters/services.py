@@ -17,6 +17,7 @@ from zhiheng.base.intake.selectors import batch_sheets
 from zhiheng.files.problems import Problem
 from zhiheng.files.sheets import PEOPLE_SCHEMA
 from zhiheng.registry.matching.recording import problems_record
+from zhiheng.registry.matching.services import people_match
 from zhiheng.registry.rosters.lists import List, ListRow, list_of
 from zhiheng.registry.rosters.pupils import PupilsImported, roster_pupils_import
 from zhiheng.registry.rosters.schools import school_list_import
@@ -52,10 +53,11 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class _Sheets:
-    """The rosters of a batch: pupils' rows as the intake read them, and lists."""
+    """The rosters of a batch: pupils' rows as the intake read them, lists of tickets, and other lists."""
 
     uploads: tuple[Upload, ...]
     people: pl.DataFrame
+    ticketed: pl.DataFrame
     lists: tuple[List, ...]
     rows_in: int
     rows_listed: int
@@ -72,14 +74,16 @@ def roster_import(*, batch: Batch, by: Any = None, on: dt.date | None = None) ->
     """
     on = on or today()
     sheets = _sheets(batch)
-    if sheets.people.is_empty() and not sheets.lists:
+    if sheets.people.is_empty() and sheets.ticketed.is_empty() and not sheets.lists:
         return Imported()
     schools, problems = school_list_import(sheets.rows("schools"), on=on)
     pupils = _pupils(sheets, on)
+    tickets = people_match(sheets.ticketed, uploads=sheets.uploads, on=on, batch_id=batch.id)
     teachers, teaching, told = teaching_import(sheets.rows("teachers", "teaching"), on=on)
-    problems = [*problems, *pupils.problems, *told]
+    problems = [*problems, *pupils.problems, *tickets.problems, *told]
     listed_rows = sum(p.blocks_row for p in problems if p.code.startswith("roster."))
-    listed = sheets.rows_listed + sheets.people.height - len(pupils.persons) + listed_rows
+    refused = sheets.people.height - len(pupils.persons) + sheets.ticketed.height - tickets.frame.height
+    listed = sheets.rows_listed + refused + listed_rows
     imported = Imported(
         schools=len(schools),
         pupils=pupils.pupils,
@@ -108,6 +112,7 @@ def _sheets(batch: Batch) -> _Sheets:
     uploads: dict[Any, int] = {}
     held: dict[Any, Upload] = {}
     people: list[pl.DataFrame] = []
+    ticketed: list[pl.DataFrame] = []
     rows_in = rows_listed = persons = 0
     whole = batch.purpose == "roster"
     lists = (
@@ -118,9 +123,10 @@ def _sheets(batch: Batch) -> _Sheets:
         held[sheet.upload_id] = sheet.upload
         if records.reading.kind != "roster" or sheet.index in lists.get(sheet.upload_id, {}):
             continue
-        if not whole and records.people["ticket"].is_not_null().any():
+        tickets = _are_tickets(records.people)
+        if tickets and not whole:
             continue
-        people.append(
+        (ticketed if tickets else people).append(
             records.people.with_columns(
                 (pl.col("person") + persons).cast(pl.Int32),
                 pl.lit(sheet.index, pl.Int32).alias("sheet_index"),
@@ -135,10 +141,16 @@ def _sheets(batch: Batch) -> _Sheets:
     return _Sheets(
         uploads=tuple(held.values()),
         people=pl.concat([empty, *people]),
+        ticketed=pl.concat([empty, *ticketed]),
         lists=found,
         rows_in=rows_in + sum(len(entry.rows) for entry in found),
         rows_listed=rows_listed,
     )
+
+
+def _are_tickets(people: pl.DataFrame) -> bool:
+    """A list of tickets gives numbers for one exam; it says nothing about who is enrolled."""
+    return bool(people["ticket"].is_not_null().any()) and not people["gender"].is_not_null().any()
 
 
 def _lists(upload: Upload) -> dict[int, List]:

@@ -105,15 +105,16 @@ def _teachers(read: list[tuple[ListRow, School, ClassKey | None, str]]) -> dict[
         if key in found:
             continue
         teacher = known.get(key)
+        found[key] = teacher or _new_teacher(school, key[1], key[2])
         if teacher is None:
-            pinyin, initials = pinyin_of(key[1])
-            teacher = Teacher(
-                school=school, name=key[1], staff_no=key[2] or None, pinyin=pinyin, initials=initials
-            )
-            made.append(teacher)
-        found[key] = teacher
+            made.append(found[key])
     Teacher.objects.bulk_create(made, batch_size=2000)
     return found
+
+
+def _new_teacher(school: School, name: str, staff_no: str) -> Teacher:
+    pinyin, initials = pinyin_of(name)
+    return Teacher(school=school, name=name, staff_no=staff_no or None, pinyin=pinyin, initials=initials)
 
 
 def _assign(wanted: dict[Assignment, Teacher], on: dt.date) -> None:

@@ -1,0 +1,66 @@
+"""What the wizard sets going: reading, taking in, packing marked copies. Each is one call of intake or a job."""
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from zhiheng.base.canonical import sha256_of
+from zhiheng.base.intake.models import Batch, Upload
+from zhiheng.base.intake.services import batch_confirm, marked_copy_of
+from zhiheng.base.jobs.models import Job
+from zhiheng.base.jobs.services import job_start
+from zhiheng.evidence.exams.models import Exam
+
+
+def reading_start(*, batch: Batch, by: Any) -> Job:
+    """Ask for the batch to be read; the same uploads asked twice are the same job."""
+    uploads = sorted(str(pk) for pk in batch.uploads.filter(superseded_by=None).values_list("pk", flat=True))
+    return job_start(
+        kind="intake.read",
+        key=f"intake.read:{batch.pk}:{sha256_of(uploads)[:16]}",
+        title=f"识别 {batch.title}",
+        payload={"batch_id": str(batch.pk)},
+        by=by,
+        school_id=batch.school_id,
+    )
+
+
+def batch_take_in(*, batch: Batch, exam: Exam | None, by: Any) -> Job:
+    """Confirm a batch and ask for it to be published (scores) or taken into the registry (rosters).
+
+    Raises
+    ------
+    zhiheng.base.intake.services.IntakeRefused
+        Nothing of the batch could be read.
+    """
+    if exam is not None and batch.exam_id != exam.id:
+        batch.exam_id = exam.id
+        batch.save(update_fields=["exam_id"])
+    batch_confirm(batch=batch, by=by)
+    kind, title = ("dataset.publish", "入库") if batch.purpose == "scores" else ("roster.import", "导入名册")
+    payload = {"batch_id": str(batch.pk)} | ({"user_id": str(by.pk)} if batch.purpose == "scores" else {})
+    return job_start(
+        kind=kind,
+        key=f"{kind}:{batch.pk}:{sha256_of([batch.confirmed_at])[:16]}",
+        title=f"{title} {batch.title}",
+        payload=payload,
+        by=by,
+        school_id=batch.school_id,
+    )
+
+
+def marked_copy_packed(*, upload: Upload, by: Any) -> tuple[io.BytesIO, str]:
+    """Return the marked workbook of an upload and its name; a zip where there are several."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"{Path(upload.name).stem}.标注.xlsx"
+        written = marked_copy_of(upload, target, by=by)
+        if len(written) == 1:
+            return io.BytesIO(written[0].read_bytes()), written[0].name
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in written:
+                archive.write(path, path.name)
+    packed.seek(0)
+    return packed, f"{Path(upload.name).stem}.标注.zip"

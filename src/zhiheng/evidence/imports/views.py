@@ -1,0 +1,182 @@
+"""The intake wizard: upload → columns → problems → confirm → publish. Reading and publishing run as jobs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from zhiheng.base.components.ledger import Filter, Ledger
+from zhiheng.base.components.ledger_pages import ledger_page
+from zhiheng.base.errors import Explained
+from zhiheng.base.intake.models import Batch, Sheet
+from zhiheng.base.intake.selectors import batches_visible, sheet_preview, sheets_visible, uploads_visible
+from zhiheng.base.intake.services import batch_open, sheet_confirm, upload_add
+from zhiheng.base.people.access import INTAKE, for_roles
+from zhiheng.evidence.exams.selectors import exams_visible, own_schools
+from zhiheng.evidence.imports import page_data
+from zhiheng.evidence.imports.deeds import batch_take_in, marked_copy_packed, reading_start
+from zhiheng.evidence.imports.forms import BatchForm, ExamChoice, SheetForm
+
+
+def _batch(request: HttpRequest, batch_id: UUID) -> Batch:
+    return get_object_or_404(batches_visible(request.scope), pk=batch_id)  # type: ignore[attr-defined]
+
+
+def _context(batch: Batch, now: int) -> dict[str, Any]:
+    return {"batch": batch, "steps": page_data.STEPS, "now": now, "exam": page_data.exam_of(batch)}
+
+
+@for_roles(INTAKE)
+def batches(request: HttpRequest) -> HttpResponse:
+    """List batches."""
+    ledger = Ledger(
+        request.GET, "batches", "上传批次", page_data.BATCH_COLUMNS, page_data.batch_rows(request.scope),  # type: ignore[attr-defined]
+        [Filter("state", "状态"), Filter("purpose", "内容")], empty="还没有批次。",
+    )  # fmt: skip
+    return ledger_page(request, "imports/list.html", {}, ledger)
+
+
+@for_roles(INTAKE)
+def batch_new(request: HttpRequest) -> HttpResponse:
+    """Open a batch."""
+    scope = request.scope  # type: ignore[attr-defined]
+    form = BatchForm(request.POST or None, exams=exams_visible(scope), initial={"exam": request.GET.get("exam")})
+    if request.method == "POST" and form.is_valid():
+        exam = form.cleaned_data["exam"]
+        own = None if scope.county else own_schools(scope).first()
+        batch = batch_open(
+            purpose=form.cleaned_data["purpose"],
+            title=form.cleaned_data["title"],
+            exam_id=exam.id if exam else None,
+            school_id=own.id if own else None,
+            by=request.user,
+        )
+        return redirect("imports:upload", batch.id)
+    return render(request, "imports/new.html", {"form": form, "steps": page_data.STEPS, "now": 1})
+
+
+@for_roles(INTAKE)
+def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Lead to the step where the batch stands."""
+    found = _batch(request, batch_id)
+    goal = {1: "upload", 2: "columns", 4: "confirm", 6: "problems"}[page_data.step_of(found)]
+    return redirect(f"imports:{goal}", batch_id)
+
+
+@for_roles(INTAKE)
+def upload(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Take files in; the same page lists what is there."""
+    found = _batch(request, batch_id)
+    if request.method == "POST":
+        files = request.FILES.getlist("files")
+        if not files:
+            messages.warning(request, "没有选到文件。请选择表格文件，或整个 zip 压缩包。")
+        try:
+            for file in files:
+                upload_add(
+                    batch=found, name=file.name or "", content=file.read(), school_id=found.school_id, by=str(request.user)
+                )
+        except Explained as reason:
+            messages.error(request, reason.for_user)
+        return redirect("imports:upload", batch_id)
+    context = _context(found, 1) | {"uploads": found.uploads.filter(superseded_by=None)}
+    return render(request, "imports/upload.html", context)
+
+
+@require_POST
+@for_roles(INTAKE)
+def read(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Start reading the uploads."""
+    job = reading_start(batch=_batch(request, batch_id), by=request.user)
+    context = _context(_batch(request, batch_id), 1)
+    return render(request, "imports/reading.html", context | {"job": job, "then": reverse("imports:columns", args=[batch_id])})
+
+
+@for_roles(INTAKE)
+def columns(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """List the sheets with what each was read as."""
+    found = _batch(request, batch_id)
+    ledger = Ledger(
+        request.GET, "sheets", f"{found.title}工作表", page_data.SHEET_COLUMNS,
+        page_data.sheet_rows(found, request.scope),  # type: ignore[attr-defined]
+        [Filter("kind", "是什么"), Filter("sure", "把握")], empty="没有读到任何工作表。原因见“问题”。",
+    )  # fmt: skip
+    return ledger_page(request, "imports/columns.html", _context(found, 2), ledger)
+
+
+@for_roles(INTAKE)
+def sheet(request: HttpRequest, batch_id: UUID, sheet_id: UUID) -> HttpResponse:
+    """Show how one sheet was understood, and take a person's changes."""
+    scope = request.scope  # type: ignore[attr-defined]
+    batch = _batch(request, batch_id)
+    found: Sheet = get_object_or_404(sheets_visible(scope).filter(upload__batch=batch), pk=sheet_id)
+    form = SheetForm(request.POST or None, reading=found.reading)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sheet_confirm(sheet=found, changes=form.changes(), by=request.user)
+        except Explained as reason:
+            form.add_error(None, reason.for_user)
+        else:
+            messages.success(request, f"「{found.name}」已按您的选择重新读取。")
+            return redirect("imports:columns", batch_id)
+    context = _context(batch, 2) | {"sheet": found, "form": form}
+    try:
+        context["preview"] = sheet_preview(found, scope)
+    except Explained as reason:
+        messages.warning(request, reason.for_user)
+    return render(request, "imports/sheet.html", context)
+
+
+@for_roles(INTAKE)
+def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """List every problem with its place and how to mend it."""
+    scope = request.scope  # type: ignore[attr-defined]
+    found = _batch(request, batch_id)
+    ledger = Ledger(
+        request.GET, "problems", f"{found.title}问题", page_data.PROBLEM_COLUMNS, page_data.problem_rows(found, scope),
+        [Filter("blocks", "影响"), Filter("file", "文件"), Filter("kind", "问题种类")],
+        empty=f"共检查 {found.rows_in:,} 行，没有发现问题。",
+    )  # fmt: skip
+    context = _context(found, 3) | {"uploads": page_data.uploads_with_problems(found, scope)}
+    return ledger_page(request, "imports/problems.html", context, ledger)
+
+
+@for_roles(INTAKE)
+def marked(request: HttpRequest, batch_id: UUID, upload_id: UUID) -> HttpResponse:
+    """Hand out the original workbook with the bad cells coloured and commented; audited."""
+    found = get_object_or_404(uploads_visible(request.scope).filter(batch=_batch(request, batch_id)), pk=upload_id)  # type: ignore[attr-defined]
+    try:
+        content, name = marked_copy_packed(upload=found, by=request.user)
+    except Explained as reason:
+        messages.error(request, reason.for_user)
+        return redirect("imports:problems", batch_id)
+    return FileResponse(content, as_attachment=True, filename=name)
+
+
+@for_roles(INTAKE)
+def confirm(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Confirm the batch and start publishing it."""
+    scope = request.scope  # type: ignore[attr-defined]
+    found = _batch(request, batch_id)
+    exam = page_data.exam_of(found)
+    asks = found.purpose == "scores" and exam is None
+    form = ExamChoice(request.POST or None, exams=exams_visible(scope)) if asks else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        chosen = form.cleaned_data["exam"] if form else exam
+        try:
+            job = batch_take_in(batch=found, exam=chosen, by=request.user)
+        except Explained as reason:
+            messages.error(request, reason.for_user)
+            return redirect("imports:confirm", batch_id)
+        then = reverse("imports:problems", args=[batch_id])
+        return render(request, "imports/reading.html", _context(found, 5) | {"job": job, "then": then})
+    context = _context(found, 4) | {"form": form, "doubtful": _doubtful(found, scope)}
+    return render(request, "imports/confirm.html", context)
+
+
+def _doubtful(batch: Batch, scope: Any) -> int:
+    return sum(row["sure"][1] == "amber" for row in page_data.sheet_rows(batch, scope))
