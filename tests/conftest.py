@@ -14,6 +14,19 @@ SHARED = Path(__file__).parents[2] / "shared"
 NOON = dt.datetime(2024, 11, 20, 12, 0, tzinfo=clock.SHANGHAI)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark that `run.py` asks for."""
+    config.addinivalue_line("markers", "database: uses the database (set by itself); run on PostgreSQL too")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that uses the database, by mark or through a fixture."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of public data sets and score sheets beside the project, where there is one."""
@@ -55,9 +68,14 @@ def process_env(transactional_db, settings, database_home: Path) -> dict[str, st
     """The environment that lets another process use this test's database; its data home is `database_home`."""
     settings.HOME = database_home
     paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
-    env = {**os.environ, "ZHIHENG_HOME": str(database_home), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    env = {
+        **os.environ,
+        "ZHIHENG_HOME": str(database_home),
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
     env.pop("DATABASE_URL", None)
     if connection.vendor == "postgresql":
         at = connection.settings_dict
-        env["DATABASE_URL"] = f"postgres://{at['USER']}@/{at['NAME']}?host={at['HOST']}"
+        host = at["HOST"] or at["OPTIONS"]["host"]
+        env["DATABASE_URL"] = f"postgres://{at['USER']}@/{at['NAME']}?host={host}"
     return env

@@ -11,7 +11,7 @@ from django.db import connection
 from base.intake.messy import NAMES, scores, workbook, zipped
 from zhiheng.base import clock
 from zhiheng.base.audit.models import AuditEntry
-from zhiheng.base.intake import recent
+from zhiheng.base.intake import reading, recent
 from zhiheng.base.intake.changes import ChangeRefused
 from zhiheng.base.intake.contents import ContentGone, content_of
 from zhiheng.base.intake.models import Batch, Mapping, ProblemRow, Sheet
@@ -102,6 +102,20 @@ def test_reading_twice_gives_the_same(batch):
     assert [(r.reading, r.people.to_dicts(), r.marks.to_dicts()) for r in batch_records(batch)] == before
     assert ProblemRow.objects.count() == count
     assert next(r.reading.file for r in batch_records(batch)) == "a.xlsx"
+
+
+@pytest.mark.slow
+def test_several_processes_read_the_same_as_one(batch, monkeypatch):
+    for number in range(4):
+        upload_add(batch=batch, name=f"{number}.xlsx", content=scores(first=10 * number))
+    batch_read(batch)
+    alone = [(r.reading, r.people.to_dicts(), r.marks.to_dicts(), r.problems) for r in batch_records(batch)]
+    monkeypatch.setattr(reading, "PARALLEL_BYTES", 0)
+    monkeypatch.setattr(recent, "MOST_BYTES", 0)
+    batch_read(batch)
+    assert [
+        (r.reading, r.people.to_dicts(), r.marks.to_dicts(), r.problems) for r in batch_records(batch)
+    ] == alone
 
 
 def test_a_zip_is_one_upload_with_many_sheets(batch):

@@ -19,6 +19,14 @@ class PersonRefused(Explained):
     """An account or grant cannot be made as asked."""
 
 
+# Django's own words for these are not translated.
+_WEAK = {
+    "password_too_short": "密码太短，至少要10个字符。",
+    "password_too_common": "这个密码太常见，容易被猜到，请换一个。",
+    "": "这个密码不够安全，请换一个。",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class GrantWanted:
     """A role over a unit, before it is given."""
@@ -130,7 +138,7 @@ def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise PersonRefused(" ".join(error.messages)) from error
+        raise PersonRefused("".join(_WEAK.get(e.code or "", _WEAK[""]) for e in error.error_list)) from error
     user.set_password(password)
 
 
