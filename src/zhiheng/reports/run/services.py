@@ -10,10 +10,16 @@ import polars as pl
 
 from zhiheng.base.errors import Explained
 from zhiheng.base.installation import installation_prepare
-from zhiheng.base.intake.exports import marked_copy_of
 from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.selectors import problems_of
-from zhiheng.base.intake.services import batch_confirm, batch_open, batch_read, papers_tell, upload_add
+from zhiheng.base.intake.services import (
+    batch_confirm,
+    batch_open,
+    batch_read,
+    marked_copy_of,
+    papers_tell,
+    upload_add,
+)
 from zhiheng.base.scopes import SYSTEM
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.services import dataset_publish
@@ -116,16 +122,17 @@ def folder_analyse(
     progress.steps(["识别", "入库", "分析", "文档"])
     with progress.step("识别"):
         installation_prepare()
-        batch = batch_from_folder(folder=folder, purpose="scores", progress=progress)
-        listed = _write_problems(batch, out)
+        exam = _exam_described(folder, exam_file)
+        batch = batch_from_folder(folder=folder, purpose="scores", exam=exam, progress=progress)
         if not batch.rows_accepted:
+            listed = _write_problems(batch, out)
             raise NothingAccepted(
                 f"没有读到可用的成绩。问题清单：{listed[0] if listed else '没有找到表格文件'}"
             )
         if ask:
             _ask_doubtful(batch, ask)
     with progress.step("入库"):
-        dataset = _publish(batch, exam_file or _exam_file_in(folder), progress)
+        dataset = _publish(batch, exam, progress)
     with progress.step("分析"):
         analysis = analysis_run(dataset=dataset)
     with progress.step("文档"):
