@@ -19,7 +19,6 @@ from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
 from zhiheng.reports.facts.results import Results
-from zhiheng.reports.facts.school import SchoolSlices, school_facts
 from zhiheng.reports.hearing.content import build as build_hearing
 from zhiheng.reports.school.content import build as build_school
 
@@ -28,13 +27,12 @@ GAPS = re.compile(r"\b(nan|None|null|inf|NaT)\b", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def documents(results: Results, facts: ExamFacts) -> dict[str, Document]:
-    school = school_facts(SchoolSlices(results), "6", today=TODAY)
+def documents(facts: ExamFacts) -> dict[str, Document]:
     return {
         "brief": build_brief(facts),
         "hearing": build_hearing(facts),
         "county": build_county(facts),
-        "school": build_school(school),
+        "school": build_school(facts, "6"),
     }
 
 

@@ -8,11 +8,13 @@ import polars as pl
 import pypdf
 import pytest
 
-from zhiheng.files.document import Document, Estimate, Table
+from zhiheng.files.document import Document, Table
 from zhiheng.files.pdf_writer import write_pdf
 from zhiheng.files.xlsx_writer import write_xlsx
+from zhiheng.reports.facts.comparison import quartiles
+from zhiheng.reports.facts.exam import ExamFacts, exam_facts
 from zhiheng.reports.facts.results import Results
-from zhiheng.reports.facts.school import SchoolFacts, SchoolSlices, quartiles, school_facts
+from zhiheng.reports.facts.school import SchoolFacts, school_facts
 from zhiheng.reports.school.content import build
 
 TODAY = dt.date(2026, 11, 20)
@@ -20,8 +22,8 @@ LIULIN = "6"
 
 
 @pytest.fixture(scope="module")
-def own(results: Results) -> SchoolFacts:
-    return school_facts(SchoolSlices(results), LIULIN, today=TODAY)
+def own(facts: ExamFacts) -> SchoolFacts:
+    return school_facts(facts, LIULIN)
 
 
 def _figures_of_schools(results: Results) -> dict[str, set[str]]:
@@ -47,15 +49,15 @@ def _words(document: Document) -> str:
     return pdf + "|" + "|".join(cells)
 
 
-def test_no_other_schools_name_appears(results: Results, own: SchoolFacts) -> None:
-    text = _words(build(own))
+def test_no_other_schools_name_appears(results: Results, facts: ExamFacts, own: SchoolFacts) -> None:
+    text = _words(build(facts, LIULIN))
     assert own.name in text
     for unit, row in results.schools.items():
         if unit != LIULIN:
             assert row["name"] not in text
 
 
-def test_no_other_schools_mean_appears(results: Results, own: SchoolFacts) -> None:
+def test_no_other_schools_mean_appears(results: Results, facts: ExamFacts, own: SchoolFacts) -> None:
     figures = _figures_of_schools(results)
     county_and_own = {
         f"{value:.2f}"
@@ -64,18 +66,16 @@ def test_no_other_schools_mean_appears(results: Results, own: SchoolFacts) -> No
         for value in (row.mean.value, row.mean.lo, row.mean.hi, row.sd)
         if value is not None
     }
-    text = _words(build(own))
+    text = _words(build(facts, LIULIN))
     others = set().union(*(figures[unit] for unit in figures if unit != LIULIN)) - county_and_own
     # A whole token, so that 71.26 is not found inside 171.26.
     tokens = set(text.replace("～", "|").replace("\n", "|").replace(" ", "|").split("|"))
     assert not others & tokens
 
 
-def test_every_school_gets_only_its_own_classes(results: Results) -> None:
-    slices = SchoolSlices(results)
+def test_every_school_gets_only_its_own_classes(results: Results, facts: ExamFacts) -> None:
     for unit in list(results.schools)[:4]:
-        facts = school_facts(slices, unit, today=TODAY)
-        for each in facts.subjects:
+        for each in school_facts(facts, unit).subjects:
             assert all(str(results.classes[row.unit]["school"]) == unit for row in each.classes)
 
 
@@ -85,16 +85,16 @@ def test_a_quartile_is_never_one_schools_own_mean(count: int) -> None:
     assert not set(quartiles(means)) & set(means)
 
 
-def test_types_with_few_schools_get_no_band(results: Results) -> None:
+def test_types_with_few_schools_get_no_band(facts: ExamFacts) -> None:
     """启明中学 is the only private school: its type's mean would be its own."""
-    facts = school_facts(SchoolSlices(results), "4", today=TODAY)
-    assert facts.main.band.q1 is None
-    assert facts.main.band.mean is None
-    assert "不列同类校数值" in build(facts).tables()[0].note
+    private = school_facts(facts, "4")
+    assert private.main.band.q1 is None
+    assert private.main.band.mean is None
+    assert "不列同类校数值" in build(facts, "4").tables()[0].note
 
 
-def test_what_the_table_says_is_what_the_analysis_found(results: Results, own: SchoolFacts) -> None:
-    table: Table = build(own).tables()[0]
+def test_what_the_table_says_is_what_the_analysis_found(results: Results, facts: ExamFacts) -> None:
+    table: Table = build(facts, LIULIN).tables()[0]
     for row, subject in zip(table.rows, results.subjects_and_total, strict=True):
         measured = results.unit("school", LIULIN, subject)
         assert measured is not None
@@ -125,11 +125,27 @@ def test_a_school_too_small_to_compare_is_told_so(results: Results) -> None:
         {**results.tables, "groups": groups},
         results.dimensions,
     )
-    facts = school_facts(SchoolSlices(fewer), "8", today=TODAY)
-    assert facts.headline == "参考人数不足，各科均分不与全县比较。"
-    assert all(isinstance(row[2], Estimate) for row in build(facts).tables()[0].rows)
+    assert (
+        school_facts(exam_facts(fewer, today=TODAY), "8").headline == "参考人数不足，各科均分不与全县比较。"
+    )
 
 
-def test_a_school_that_took_no_part_has_no_report(results: Results) -> None:
+def test_a_school_that_took_no_part_has_no_report(facts: ExamFacts) -> None:
     with pytest.raises(KeyError):
-        school_facts(SchoolSlices(results), "99", today=TODAY)
+        school_facts(facts, "99")
+
+
+def test_a_schools_own_exam_is_not_compared_with_a_county(results: Results) -> None:
+    """One school alone: its rows are the county's."""
+    groups = results.tables["groups"]
+    own_rows = groups.filter((pl.col("level") == "school") & (pl.col("unit") == LIULIN))
+    tables = {"groups": pl.concat([own_rows, own_rows.with_columns(level=pl.lit("county"), unit=pl.lit(""))])}
+    dimensions = {
+        **results.dimensions,
+        "schools": results.dimensions["schools"].filter(pl.col("school") == int(LIULIN)),
+    }
+    alone = exam_facts(
+        Results(results.exam, results.caliber, "第1版", "0.1", tables, dimensions), today=TODAY
+    )
+    assert "全县" not in "".join(table.title for table in build(alone, LIULIN).tables())
+    assert "全县" not in school_facts(alone, LIULIN).headline

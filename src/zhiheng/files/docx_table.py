@@ -15,12 +15,16 @@ _BODY_FONT = "仿宋_GB2312"
 _HEAD_FONT = "黑体"
 
 
+_KEPT_WHOLE = 16
+"""Tables of up to so many rows are not split between pages."""
+
+
 def _fill(cell: Any, text: str, font: str, size_pt: float, align: Any, indent_pt: float = 0.0) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.alignment = align
     paragraph.paragraph_format.right_indent = Pt(indent_pt)
-    set_lines(paragraph, None, before_pt=2.5, after_pt=2.5)
+    set_lines(paragraph, None, before_pt=size_pt * 0.2, after_pt=size_pt * 0.2)
     off_grid(paragraph)
     for place, line in enumerate(text.split("\n")):
         run = paragraph.add_run()
@@ -91,8 +95,22 @@ def _body(grid: Any, table: Table, layout: TableLayout, first: int) -> None:
             _fill(cell, text, _BODY_FONT, layout.size_pt, align, indent)
 
 
-def add_table(document: Any, table: Table, width_pt: float, largest_pt: float) -> None:
-    """Append the table, `width_pt` wide, in the largest type up to `largest_pt` at which no number wraps."""
+def _keep_together(grid: Any, head_rows: int, *, with_next: bool) -> None:
+    """Tie rows to the next one: heads always, the body of a small table too, its last row where asked."""
+    rows = list(grid.rows)
+    tied = len(rows) - 1 if len(rows) <= _KEPT_WHOLE else head_rows
+    for row in rows[: tied + with_next]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def add_table(
+    document: Any, table: Table, width_pt: float, largest_pt: float, *, with_next: bool = False
+) -> None:
+    """Append the table, `width_pt` wide, in the largest type up to `largest_pt` at which no number wraps.
+
+    `with_next` keeps its last row on the page of what follows.
+    """
     sizes = tuple(size for size in _SIZES_PT if size <= largest_pt)
     layout = table_layout(table, width_pt, sizes)
     head_rows = 2 if table.header_groups else 1
@@ -105,3 +123,4 @@ def add_table(document: Any, table: Table, width_pt: float, largest_pt: float) -
         for cell in column.cells:
             cell.width = column.width
     _body(grid, table, layout, _head(grid, table, layout.size_pt))
+    _keep_together(grid, head_rows, with_next=with_next)

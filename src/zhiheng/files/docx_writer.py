@@ -60,6 +60,7 @@ class _Layout:
     body_pt: float
     title_pt: float
     table_pt: float
+    figure_share: float  # of the page's width, at most
 
     @property
     def width_pt(self) -> float:
@@ -68,7 +69,7 @@ class _Layout:
 
 def _layout(kind: Kind) -> _Layout:
     if kind is Kind.BRIEF:
-        return _Layout(16, 18, 20, 20, 9, 16.5, 10.5, 18, 10)
+        return _Layout(14, 16, 20, 20, 8, 15, 10, 18, 9.5, 0.62)
     page, fonts = load("official_document")["page"], load("official_document")["fonts"]
     return _Layout(
         page["top_mm"],
@@ -80,6 +81,7 @@ def _layout(kind: Kind) -> _Layout:
         fonts["body"]["size_pt"],
         fonts["title"]["size_pt"],
         12,
+        1.0,
     )
 
 
@@ -159,19 +161,24 @@ class _Writer:
             added.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
             set_indent(added, 2 if self.layout.body_pt > 12 else 0, self.layout.body_pt)
 
-    def table(self, block: Table) -> None:
+    def table(self, block: Table, *, kept: bool) -> None:
+        """Append a table with its name and note; `kept` ties its end to what follows."""
         if block.title:
             self.label(block.title)
-        add_table(self.docx, block, self.layout.width_pt, self.layout.table_pt)
-        self.small(block.note, _LEFT)
+        add_table(self.docx, block, self.layout.width_pt, self.layout.table_pt, with_next=kept)
+        after = self.small(block.note, _LEFT)
+        after.paragraph_format.keep_with_next = kept
+        if not block.note:  # Word wants a paragraph between two tables; make it as thin as it can be
+            set_lines(after, 4)
 
     def figure(self, block: Figure) -> None:
         self.label(block.drawing.title)
         held = self.docx.add_paragraph()
         held.alignment = _CENTRE
         held.paragraph_format.keep_with_next = True
+        off_grid(held)
         picture = held.add_run().add_picture(BytesIO(block.drawing.png()))
-        widest = Pt(self.layout.width_pt)
+        widest = Pt(self.layout.width_pt * self.layout.figure_share)
         if picture.width > widest:
             picture.height, picture.width = round(picture.height * widest / picture.width), widest
         self.small(block.drawing.caption, _CENTRE)
@@ -185,10 +192,13 @@ class _Writer:
 
     def signature(self, block: Signature) -> None:
         blanks = "　　　　　　".join(f"{name}：" for name in block.signers)
-        set_lines(self.line(blanks), self.layout.pitch_pt, before_pt=self.layout.pitch_pt)
+        signed = self.line(blanks)
+        signed.paragraph_format.keep_with_next = True
+        set_lines(signed, self.layout.pitch_pt, before_pt=self.layout.pitch_pt)
         for text in (block.organisation, "年　　月　　日"):
             added = self.line(text)
             added.alignment = _RIGHT
+            added.paragraph_format.keep_together = True
             added.paragraph_format.right_indent = Pt(4 * self.layout.body_pt)
 
     def definitions(self, block: Definitions) -> None:
@@ -202,7 +212,8 @@ class _Writer:
     def page_break(self) -> None:
         self.docx.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
-    def block(self, block: Block, number: str) -> None:
+    def block(self, block: Block, number: str, following: Block | None) -> None:
+        """Append one block; a signature never stands alone on a page."""
         match block:
             case Heading():
                 self.heading(block, number)
@@ -213,7 +224,7 @@ class _Writer:
             case NumberedList():
                 self.numbered_list(block)
             case Table():
-                self.table(block)
+                self.table(block, kept=isinstance(following, Signature))
             case Figure():
                 self.figure(block)
             case KeyNumbers():
@@ -233,6 +244,7 @@ class _Writer:
             added.alignment = _CENTRE
         added = self.line(document.title, "title", self.layout.title_pt)
         added.alignment = _CENTRE
+        off_grid(added)
         official = self.layout.body_pt > 12
         set_lines(added, None, before_pt=self.layout.pitch_pt if official else 0, after_pt=4)
         if document.subtitle:
@@ -292,8 +304,9 @@ def write_docx(document: Document) -> bytes:
     properties.keywords = keywords[:_PROPERTY_LIMIT]
     writer.page(document)
     writer.masthead(document)
-    for block, number in zip(document.blocks, number_headings(document.blocks), strict=True):
-        writer.block(block, number)
+    numbers, following = number_headings(document.blocks), (*document.blocks[1:], None)
+    for block, number, after in zip(document.blocks, numbers, following, strict=True):
+        writer.block(block, number, after)
     stream = BytesIO()
     writer.docx.save(stream)
     return stream.getvalue()

@@ -1,5 +1,6 @@
-"""How each school stands to the county, given its size: 显著高, 无法区分, 显著低. Never an order of schools."""
+"""How each school stands to the county given its size, and the middle half of a type. Never an order of schools."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from scipy.special import ndtri
 
 from zhiheng.reports.facts.measured import Measured
 from zhiheng.reports.facts.results import Results
+from zhiheng.standards.loader import load
 
 
 class Standing(StrEnum):
@@ -57,3 +59,44 @@ def standings(results: Results, subject: str) -> tuple[SchoolStanding, ...]:
         standing = Standing.ABOVE if above else Standing.BELOW if below else Standing.SAME
         found.append(SchoolStanding(school, standing, deviation, lo, hi))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The schools of one type in one subject, without names.
+
+    Attributes
+    ----------
+    schools : how many there are.
+    mean : mean of all their pupils; None where there are too few schools to hide any.
+    q1, q3 : the middle half of the schools' means; None likewise.
+    """
+
+    schools: int
+    mean: float | None
+    q1: float | None
+    q3: float | None
+
+
+def quartiles(means: Sequence[float]) -> tuple[float, float]:
+    """Return the quartiles of school means by the median-unbiased rule (Hyndman & Fan, type 8).
+
+    At ¼ and ¾ that rule always falls between two schools, so a printed quartile is never one school's own figure.
+    """
+    q1, q3 = np.quantile(np.asarray(means), [0.25, 0.75], method="median_unbiased")
+    return float(q1), float(q3)
+
+
+def type_band(results: Results, school_type: str, subject: str) -> Band:
+    """Return the band of a school type; without figures where it has fewer schools than the rule asks for."""
+    means = [
+        row.mean_taken
+        for row in results.level("school", subject)
+        if row.mean_taken is not None
+        and row.taken >= results.caliber.min_group
+        and results.schools.get(row.unit, {}).get("school_type") == school_type
+    ]
+    whole = results.unit("school_type", school_type, subject)
+    if len(means) < load("reporting")["same_type_schools"]["minimum"] or whole is None:
+        return Band(len(means), None, None, None)
+    return Band(len(means), whole.mean_taken, *quartiles(means))

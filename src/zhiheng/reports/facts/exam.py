@@ -7,7 +7,7 @@ from itertools import chain
 
 from zhiheng.files.document import Estimate
 from zhiheng.reports.facts import statements as say
-from zhiheng.reports.facts.comparison import SchoolStanding, Standing, standings
+from zhiheng.reports.facts.comparison import Band, SchoolStanding, Standing, standings, type_band
 from zhiheng.reports.facts.decisions import Decision, decisions
 from zhiheng.reports.facts.measured import Measured
 from zhiheng.reports.facts.results import Results
@@ -40,7 +40,8 @@ class ExamFacts:
     confirmed, open_questions : what the page shows of it, strongest first.
     low_participation : schools under the line.
     decisions : what to decide, with owner and day.
-    standings : each school against the county in the main subject, in the bureau's order.
+    standings_in : by subject, each school against the county, in the bureau's order.
+    bands : by school type and subject, the middle half of its schools.
     changes : by subject; empty where no comparable exam is given.
     earlier_name : the comparable exam; "" where there is none.
     today : the day the facts were drawn up.
@@ -53,7 +54,8 @@ class ExamFacts:
     open_questions: tuple[Statement, ...]
     low_participation: tuple[Measured, ...]
     decisions: tuple[Decision, ...]
-    standings: tuple[SchoolStanding, ...]
+    standings_in: dict[str, tuple[SchoolStanding, ...]]
+    bands: dict[tuple[str, str], Band]
     changes: dict[str, tuple[Change, ...]]
     earlier_name: str
     today: dt.date
@@ -62,6 +64,11 @@ class ExamFacts:
     def county(self) -> Measured:
         """The county in the total, or in the only subject."""
         return self.results.county(self.results.main_subject)
+
+    @property
+    def standings(self) -> tuple[SchoolStanding, ...]:
+        """Each school against the county in the total, or in the only subject."""
+        return self.standings_in[self.results.main_subject]
 
     def standing_counts(self) -> dict[Standing, int]:
         """Return how many schools stand where."""
@@ -91,7 +98,6 @@ def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = No
             say.no_ground(results, earlier),
         )
     )
-    main = results.main_subject
     low = tuple(say.schools_under_line(results))
     suspects = [f"{subject_name(item.subject)}第{item.label}题" for item in results.items if item.suspect_key]
     return ExamFacts(
@@ -104,7 +110,12 @@ def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = No
         ),
         low_participation=low,
         decisions=decisions(results, found, suspects=suspects, absent=[row.name for row in low], today=today),
-        standings=standings(results, main),
+        standings_in={subject: standings(results, subject) for subject in results.subjects_and_total},
+        bands={
+            (row.unit, subject): type_band(results, row.unit, subject)
+            for subject in results.subjects_and_total
+            for row in results.level("school_type", subject)
+        },
         changes=_changes(results, earlier),
         earlier_name=earlier.exam.name if earlier else "",
         today=today,

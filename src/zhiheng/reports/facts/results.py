@@ -119,6 +119,11 @@ class Results:
         return (*self.subjects, TOTAL) if self.unit("county", "", TOTAL) else self.subjects
 
     @property
+    def whole(self) -> str:
+        """What everyone together is called: 全县, or 本校 where the exam is one school's own."""
+        return LEVELS["county"] if len(self.schools) > 1 else "本校"
+
+    @property
     def main_subject(self) -> str:
         """The total, or the only subject there is: what counts of pupils and schools rest on."""
         return self.subjects_and_total[-1]
@@ -127,7 +132,7 @@ class Results:
         """Return a unit's name in print; a unit the dataset does not name keeps its own word."""
         match level:
             case "county":
-                return LEVELS["county"]
+                return self.whole
             case "school":
                 return self.schools[unit]["name"] if unit in self.schools else unit
             case "class":

@@ -1,37 +1,17 @@
 """SchoolFacts: one school's own slice. Other schools appear only as the middle half of their type, never one by one."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from zhiheng.files.document import Estimate
 from zhiheng.frames.schema import TOTAL
-from zhiheng.reports.facts.comparison import SchoolStanding, Standing, standings
+from zhiheng.reports.facts.comparison import Band, Standing
+from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.measured import Measured, Tag
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.statements import direction, rates_apart
-from zhiheng.standards.loader import load
 
 WORST_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The schools of one type in one subject, without names.
-
-    Attributes
-    ----------
-    schools : how many there are, this one included.
-    mean : mean of all their pupils; None where there are too few schools to hide any.
-    q1, q3 : the middle half of the schools' means; None likewise.
-    """
-
-    schools: int
-    mean: float | None
-    q1: float | None
-    q3: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +47,7 @@ class SchoolFacts:
     Attributes
     ----------
     school, name, school_type : which school.
+    alone : the exam is this school's own; there is no county to compare with.
     headline : one sentence, only what intervals support.
     subjects : slices of each subject and the total, in the order of the papers.
     hidden_classes : classes under the 口径's minimum, left out.
@@ -76,10 +57,10 @@ class SchoolFacts:
     school: str
     name: str
     school_type: str
+    alone: bool
     headline: str
     subjects: tuple[SubjectSlice, ...]
     hidden_classes: int
-    today: dt.date
 
     @property
     def main(self) -> SubjectSlice:
@@ -87,60 +68,12 @@ class SchoolFacts:
         return self.subjects[-1]
 
 
-def quartiles(means: Sequence[float]) -> tuple[float, float]:
-    """Return the quartiles of school means by the median-unbiased rule (Hyndman & Fan, type 8).
-
-    At ¼ and ¾ that rule always falls between two schools, so a printed quartile is never one school's own figure.
-    """
-    q1, q3 = np.quantile(np.asarray(means), [0.25, 0.75], method="median_unbiased")
-    return float(q1), float(q3)
-
-
-class SchoolSlices:
-    """What all schools' reports share, prepared once: bands by type and standings by subject."""
-
-    def __init__(self, results: Results) -> None:
-        self.results = results
-        self.minimum: int = load("reporting")["same_type_schools"]["minimum"]
-        self._standings = {subject: self._by_school(subject) for subject in results.subjects_and_total}
-        self._bands: dict[tuple[str, str], Band] = {}
-
-    def _by_school(self, subject: str) -> dict[str, SchoolStanding]:
-        return {each.school.unit: each for each in standings(self.results, subject)}
-
-    def band(self, school_type: str, subject: str) -> Band:
-        """Return the band of a type; empty where too few schools of at least the 口径's minimum size have it."""
-        key = (school_type, subject)
-        if key not in self._bands:
-            self._bands[key] = self._band(school_type, subject)
-        return self._bands[key]
-
-    def _band(self, school_type: str, subject: str) -> Band:
-        results = self.results
-        means = [
-            row.mean_taken
-            for row in results.level("school", subject)
-            if row.mean_taken is not None
-            and row.taken >= results.caliber.min_group
-            and results.schools.get(row.unit, {}).get("school_type") == school_type
-        ]
-        whole = results.unit("school_type", school_type, subject) if school_type else None
-        if len(means) < self.minimum or whole is None:
-            return Band(len(means), None, None, None)
-        return Band(len(means), whole.mean_taken, *quartiles(means))
-
-    def standing(self, school: str, subject: str) -> Standing:
-        """Return how the school stands to the county."""
-        found = self._standings[subject].get(school)
-        return found.standing if found else Standing.TOO_FEW
-
-
-def school_facts(slices: SchoolSlices, school: str, *, today: dt.date) -> SchoolFacts:
-    """Return one school's slice.
+def school_facts(facts: ExamFacts, school: str) -> SchoolFacts:
+    """Return one school's slice of an exam.
 
     Parameters
     ----------
-    slices : prepared once for all schools of an analysis.
+    facts : the exam's.
     school : the dataset's number of the school, as text.
 
     Raises
@@ -148,32 +81,47 @@ def school_facts(slices: SchoolSlices, school: str, *, today: dt.date) -> School
     KeyError
         The school took no part.
     """
-    results = slices.results
+    results = facts.results
     row = results.schools[school]
     school_type = row["school_type"] or ""
     classes = [unit for unit, each in results.classes.items() if str(each["school"]) == school]
-    subjects = []
-    for subject in results.subjects_and_total:
-        own = results.unit("school", school, subject)
-        if own is None:
-            continue
-        subjects.append(
-            SubjectSlice(
-                own,
-                results.county(subject),
-                slices.band(school_type, subject),
-                slices.standing(school, subject),
-                _classes(results, classes, subject),
-                _weak_points(results, school, subject),
-            )
-        )
-    if not subjects:
+    slices = tuple(
+        _slice(facts, own, school_type, classes)
+        for subject in results.subjects_and_total
+        if (own := results.unit("school", school, subject)) is not None
+    )
+    if not slices:
         raise KeyError(f"school {school} took no part")
-    shown = len(subjects[-1].classes)
-    sat = sum(results.unit("class", unit, subjects[-1].own.subject) is not None for unit in classes)
-    headline = _headline(subjects)
+    alone = len(results.level("school", results.main_subject)) == 1
+    hidden = sum(results.unit("class", unit, slices[-1].own.subject) is not None for unit in classes)
     return SchoolFacts(
-        results, school, row["name"], school_type, headline, tuple(subjects), sat - shown, today
+        results=results,
+        school=school,
+        name=row["name"],
+        school_type=school_type,
+        alone=alone,
+        headline=facts.headline if alone else _headline(slices),
+        subjects=slices,
+        hidden_classes=hidden - len(slices[-1].classes),
+    )
+
+
+_NO_BAND = Band(0, None, None, None)
+
+
+def _slice(facts: ExamFacts, own: Measured, school_type: str, classes: Sequence[str]) -> SubjectSlice:
+    results, subject = facts.results, own.subject
+    standing = next(
+        (each.standing for each in facts.standings_in[subject] if each.school.unit == own.unit),
+        Standing.TOO_FEW,
+    )
+    return SubjectSlice(
+        own,
+        results.county(subject),
+        facts.bands.get((school_type, subject), _NO_BAND),
+        standing,
+        _classes(results, classes, subject),
+        _weak_points(results, own.unit, subject),
     )
 
 

@@ -147,7 +147,7 @@ def weakest_knowledge(results: Results) -> Iterable[Statement]:
         value = f"{COEFFICIENT.text(weakest.rate.value)}（95%区间 {COEFFICIENT.range(weakest.rate.lo, weakest.rate.hi)}）"
         name = subject_name(subject)
         if direction(apart) > 0:
-            text = f"{name}失分最多的是“{weakest.tag}”，全县得分率 {value}{_where_lost(results, weakest)}"
+            text = f"{name}失分最多的是“{weakest.tag}”，{results.whole}得分率 {value}{_where_lost(results, weakest)}"
         else:
             text = f"{name}“{weakest.tag}”与“{second.tag}”哪个更弱，得分率 {value} 与 {COEFFICIENT.text(second.rate.value)} 尚不能区分"
         yield Statement(

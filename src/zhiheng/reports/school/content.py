@@ -4,6 +4,7 @@ from zhiheng.charts.data import Axis, ChartData, Kind, Tone
 from zhiheng.charts.drawing import figure
 from zhiheng.files.document import (
     Block,
+    Cell,
     Column,
     Document,
     Finding,
@@ -17,15 +18,18 @@ from zhiheng.files.document import (
 from zhiheng.files.document import Kind as DocumentKind
 from zhiheng.files.number_formats import COEFFICIENT, COUNT, MARK, MARK_CHANGE, PERCENT
 from zhiheng.reports.facts.comparison import Standing
-from zhiheng.reports.facts.school import SchoolFacts, SubjectSlice
+from zhiheng.reports.facts.exam import ExamFacts
+from zhiheng.reports.facts.school import SchoolFacts, SubjectSlice, WeakPoint, school_facts
+from zhiheng.reports.facts.statements import direction
 from zhiheng.reports.provenance import definitions, footer, properties, subtitle
 from zhiheng.reports.tables import rates_table
 
 _TONES = {Standing.ABOVE: Tone.HIGH, Standing.BELOW: Tone.LOW}
 
 
-def build(facts: SchoolFacts) -> Document:
-    """Return the report of one school, for its own people."""
+def build(exam: ExamFacts, school: str) -> Document:
+    """Return the report of one school (its number in the dataset, as text), for its own people."""
+    facts = school_facts(exam, school)
     results = facts.results
     blocks: list[Block] = [
         Finding(facts.headline),
@@ -51,7 +55,7 @@ def build(facts: SchoolFacts) -> Document:
 def _overview(facts: SchoolFacts) -> list[Block]:
     main = facts.main.own
     blocks: list[Block] = [
-        Heading("本校与全县、同类校"),
+        Heading("总体情况" if facts.alone else "本校与全县、同类校"),
         KeyNumbers(
             (
                 KeyNumber("应考", main.expected, COUNT, "人"),
@@ -61,11 +65,11 @@ def _overview(facts: SchoolFacts) -> list[Block]:
                 KeyNumber(f"{main.subject_name}均分（应考）", main.mean_expected.value, MARK, "缺考按 0 分"),
             )
         ),
-        _comparison_table(facts),
     ]
-    chart = _band_chart(facts)
-    if chart is not None:
-        blocks.append(figure(chart))
+    if not facts.alone:
+        blocks.append(_comparison_table(facts))
+        chart = _band_chart(facts)
+        blocks += [figure(chart)] if chart is not None else []
     blocks.append(
         rates_table("本校一分三率", "学科", [each.own for each in facts.subjects], True, "本校一分三率")
     )
@@ -155,34 +159,34 @@ def _classes(facts: SchoolFacts) -> list[Block]:
 
 
 def _knowledge(facts: SchoolFacts) -> list[Block]:
-    columns = (
+    columns = [
         Column("知识点", width=1.5),
         Column("题数", COUNT),
         Column("本校得分率", COEFFICIENT, interval=True),
-        Column("全县得分率", COEFFICIENT),
-        Column("本校减全县", MARK_CHANGE, interval=True),
-        Column("判断"),
-    )
+    ]
+    if not facts.alone:
+        columns += [
+            Column("全县得分率", COEFFICIENT),
+            Column("本校减全县", MARK_CHANGE, interval=True),
+            Column("判断"),
+        ]
     blocks: list[Block] = [Heading("失分最多的知识点")]
     for each in facts.subjects:
-        if not each.weak_points:
-            continue
-        rows = tuple(
-            (
-                point.own.tag,
-                point.own.items,
-                point.own.rate,
-                point.county.value,
-                point.apart,
-                "低于全县" if point.below else "高于全县" if (point.apart.lo or 0) > 0 else "无法区分",
-            )
-            for point in each.weak_points
-        )
-        name = each.own.subject_name
-        blocks.append(Table(f"{name}得分率最低的知识点", columns, rows, sheet=f"{name}知识点"))
+        rows = tuple(_weak_row(point)[: len(columns)] for point in each.weak_points)
+        if rows:
+            name = each.own.subject_name
+            blocks.append(Table(f"{name}得分率最低的知识点", tuple(columns), rows, sheet=f"{name}知识点"))
     if len(blocks) == 1:
         blocks.append(paragraph("没有双向细目表和小题分，知识点无法分析。"))
     return blocks
+
+
+_WORDS = {-1: "低于全县", 0: "无法区分", 1: "高于全县"}
+
+
+def _weak_row(point: WeakPoint) -> tuple[Cell, ...]:
+    told = _WORDS[direction(point.apart)]
+    return (point.own.tag, point.own.items, point.own.rate, point.county.value, point.apart, told)
 
 
 def _to_do(facts: SchoolFacts) -> list[Block]:
@@ -193,11 +197,12 @@ def _to_do(facts: SchoolFacts) -> list[Block]:
         for point in each.weak_points
         if point.below
     ]
-    focus = (
-        f"本校低于全县且可以区分的知识点：{'、'.join(below)}。"
-        if below
-        else "没有哪个知识点可以确认低于全县，先看本校得分率最低的几项。"
-    )
+    if facts.alone:
+        focus = "先看本校得分率最低的几个知识点。"
+    elif below:
+        focus = f"本校低于全县且可以区分的知识点：{'、'.join(below)}。"
+    else:
+        focus = "没有哪个知识点可以确认低于全县，先看本校得分率最低的几项。"
     chain = ("备课", "上课", "作业", "辅导", "检测")
     empty: tuple[tuple[str, str, str, str], ...] = tuple((str(number), "", "", "") for number in range(1, 6))
     return [
