@@ -266,6 +266,24 @@ def test_content_goes_after_its_retention_and_the_trace_stays(batch, home):
     assert Sheet.objects.exists()
 
 
+def test_a_stray_file_goes_after_a_day(batch, home):
+    upload = upload_add(batch=batch, name="九年级.xlsx", content=scores())
+    stray = home / "uploads" / str(uuid4())
+    stray.touch()
+    uploads_expire(clock.today())
+    assert stray.exists(), "its upload may be on the way"
+    with clock.fixed(clock.now() + dt.timedelta(days=2)):
+        uploads_expire(clock.today())
+    assert not stray.exists()
+    assert content_of(upload) == scores()
+
+
+def test_a_name_slipped_into_the_marks_is_covered_in_the_list(batch):
+    upload_add(batch=batch, name="九年级.xlsx", content=scores(bad="皇甫 云帆"))
+    batch_read(batch)
+    assert [p.found for p in problems_of(batch) if p.place.address == "E5"] == ["写的是“皇＊＊＊＊”"]
+
+
 def test_readings_survive_json(batch):
     upload_add(batch=batch, name="九年级.xlsx", content=scores())
     batch_read(batch)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from zhiheng.base.intake import recent
 from zhiheng.base.intake.contents import content_of, tasks_of
+from zhiheng.base.intake.covering import covered
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
 from zhiheng.base.intake.reading import grids, read_uploads, reading_from_json
 from zhiheng.base.scopes import Scope, visible
@@ -17,7 +18,6 @@ from zhiheng.files.text import shown
 
 PERSONAL = frozenset({"name", "ticket", "student_no", "other_id", "ignore"})
 """Roles whose cells may identify a pupil; a column nobody understood may hold names too."""
-MASK = "＊"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def sheet_preview(sheet: Sheet, scope: Scope, rows: int = 8) -> SheetPreview:
     if reading.transposed:
         grid = turned(grid)
     open_names = upload.school_id is not None and scope.may_see_names(upload.school_id)
-    covered = set() if open_names else {c.column for c in reading.columns if c.role in PERSONAL}
+    personal = set() if open_names else {c.column for c in reading.columns if c.role in PERSONAL}
     start = max(reading.first_row, 1)
     taken = grid.rows[start - 1 : start - 1 + rows]
     return SheetPreview(
@@ -128,16 +128,11 @@ def sheet_preview(sheet: Sheet, scope: Scope, rows: int = 8) -> SheetPreview:
             (
                 number,
                 tuple(
-                    _covered(row[c.column - 1]) if c.column in covered else shown(row[c.column - 1])
+                    covered(shown(row[c.column - 1])) if c.column in personal else shown(row[c.column - 1])
                     for c in reading.columns
                 ),
             )
             for number, row in enumerate(taken, start)
         ),
-        masked=bool(covered),
+        masked=bool(personal),
     )
-
-
-def _covered(value: object) -> str:
-    text = shown(value)
-    return text[:1] + MASK * (len(text) - 1)

@@ -19,6 +19,7 @@ from zhiheng.base.errors import Explained
 from zhiheng.base.intake import memory, recent
 from zhiheng.base.intake.changes import reading_changed
 from zhiheng.base.intake.contents import content_of, contents_forget, tasks_of
+from zhiheng.base.intake.covering import names_covered
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
 from zhiheng.base.intake.reading import UploadRead, read_uploads, reading_from_json, reading_to_json, sources
 from zhiheng.base.intake.selectors import as_problem, present_sheets, present_uploads
@@ -29,6 +30,7 @@ from zhiheng.files.problems import Problem
 
 KEEP = dt.timedelta(days=365)
 """How long the sealed content of an upload is kept. Its hash, readings and problems stay."""
+STRAY = dt.timedelta(days=1)
 UNREAD = ("notes", "empty")
 
 
@@ -203,7 +205,11 @@ def batch_confirm(*, batch: Batch, by: Any = None) -> Batch:
 
 
 def uploads_expire(today: dt.date) -> int:
-    """Remove the sealed content of uploads whose retention is over; return how many."""
+    """Remove the sealed content of uploads whose retention is over; return how many.
+
+    Sealed files that no upload knows, left by an upload that was broken off, go as well after a day.
+    """
+    _strays_remove()
     gone = 0
     for upload in Upload.objects.filter(keep_until__lt=today):
         if not (home() / "uploads" / str(upload.pk)).exists():
@@ -269,10 +275,13 @@ def _upload_store(upload: Upload, read: UploadRead) -> None:
             },
         )
     problems = [*read.about_files, *(problem for records in read.sheets for problem in records.problems)]
-    ProblemRow.objects.bulk_create([_problem_row(upload, problem) for problem in problems], batch_size=2000)
+    names = (
+        {name for records in read.sheets for name in records.people["name"].drop_nulls()} if problems else {}
+    )
+    ProblemRow.objects.bulk_create([_problem_row(upload, p, names) for p in problems], batch_size=2000)
 
 
-def _problem_row(upload: Upload, problem: Problem) -> ProblemRow:
+def _problem_row(upload: Upload, problem: Problem, names: Collection[str]) -> ProblemRow:
     return ProblemRow(
         batch_id=upload.batch_id,
         upload=upload,
@@ -281,7 +290,7 @@ def _problem_row(upload: Upload, problem: Problem) -> ProblemRow:
         row=problem.place.row,
         column=problem.place.column,
         code=problem.code,
-        found=problem.found[:300],
+        found=names_covered(problem.found, names)[:300],
         expected=problem.expected[:300],
         fix=problem.fix[:300],
         blocks_row=problem.blocks_row,
@@ -316,3 +325,10 @@ def _marked(upload: Upload, problems: Mapping[str, list[Problem]], target: Path)
             yield marked_copy(source, own, path)
         except Refused:
             continue
+
+
+def _strays_remove() -> None:
+    known = {str(pk) for pk in Upload.objects.values_list("pk", flat=True)}
+    for path in (home() / "uploads").glob("*"):
+        if path.name not in known and now().timestamp() - path.stat().st_mtime > STRAY.total_seconds():
+            path.unlink()
