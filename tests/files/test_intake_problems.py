@@ -96,9 +96,26 @@ def test_nameless_row_is_listed_and_blocked():
 
 
 def test_a_pupil_twice_keeps_the_first_row():
-    found = records(A7=PUPILS[0].ticket)
+    found = records(A7=PUPILS[0].ticket, B7=PUPILS[0].name)
     assert told(found) == [("row.duplicate", "7", True)]
     assert found.rows_listed == 1
+
+
+def test_one_number_with_two_names_names_both_rows_and_keeps_them():
+    found = records(A7=PUPILS[0].ticket)
+    assert told(found) == [("id.two_names", "2", False), ("id.two_names", "7", False)]
+    assert found.rows_accepted == 12
+
+
+def test_a_total_that_is_not_the_sum_is_named_and_a_strange_total_is_not():
+    table = [[*HEADER, "总分"], *([p.ticket, p.name, "1班", 80.5, 90.0, 170.5] for p in PUPILS)]
+    table[4][5] = 180.5
+    sheet = grid(table)
+    assert told(extract(sheet, recognise(sheet))) == [("total.disagrees", "F5", False)]
+    for n, row in enumerate(table[1:]):
+        row[5] = 100.0 + n
+    sheet = grid(table)
+    assert extract(sheet, recognise(sheet)).problems == ()
 
 
 def test_two_pupils_of_one_name_are_two_pupils():

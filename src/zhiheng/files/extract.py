@@ -205,7 +205,7 @@ def _about_sheet(grid: Grid, reading: SheetReading) -> list[Problem]:
                 column=column,
             )
         )
-    if reading.kind == "notes" and reading.notes:
+    if reading.kind == "notes" and reading.notes and not reading.header_rows:
         problems.append(
             _sheet_problem(
                 grid,

@@ -280,41 +280,35 @@ def doubtful(people: People, grid: Grid, reading: SheetReading, kinds: RowKinds,
 
 
 def _duplicates(people: People, grid: Grid, kinds: RowKinds) -> None:
-    """Block the second row of one number; name two rows of one name and class that have no number."""
+    """Block the second row of one pupil; name one number with two names, and one name and class without numbers."""
     f = people.fields
     seen: dict[tuple[Any, ...], int] = {}
     for place in range(len(kinds.data)):
         if place in people.blocked:
             continue
         number = people.key(place)
-        exam = f["exam"][place]
-        key = (
-            (exam, *number)
-            if number
-            else (exam, "name", f["school"][place], f["grade"][place], f["class"][place], f["name"][place])
-        )
-        first = seen.setdefault(key, place)
+        named = ("name", f["school"][place], f["grade"][place], f["class"][place], f["name"][place])
+        first = seen.setdefault((f["exam"][place], *(number or named)), place)
         if first == place:
             continue
         here = Cell(grid.file, grid.sheet, kinds.data[place] + 1)
         there = kinds.data[first] + 1
-        if number:
-            people.blocked.add(place)
-            same = f["name"][first] == f["name"][place]
-            found = f"与第 {there} 行是同一个号码" + ("" if same else "，姓名却不同")
-            fix = "删除多余的一行，或改正号码；现只读取第一次出现的一行"
-            people.problems.append(Problem("row.duplicate", here, found, "每名学生一行", fix, True))
-        else:
+        if not number:
+            fix = "补上考号；若是同一人请删去一行。现两行都读取"
             found = f"与第 {there} 行同班同名，又都没有考号"
+            people.problems.append(Problem("row.same_name", here, found, "有考号或学籍号可以区分", fix))
+        elif f["name"][first] == f["name"][place] or None in (f["name"][first], f["name"][place]):
+            people.blocked.add(place)
+            fix = "删除多余的一行，或改正号码；现只读取第一次出现的一行"
             people.problems.append(
-                Problem(
-                    "row.same_name",
-                    here,
-                    found,
-                    "有考号或学籍号可以区分",
-                    "补上考号；若是同一人请删去一行。现两行都读取",
-                )
+                Problem("row.duplicate", here, f"与第 {there} 行是同一个号码", "每名学生一行", fix, True)
             )
+        else:
+            for one, other in ((first, place), (place, first)):
+                at = Cell(grid.file, grid.sheet, kinds.data[one] + 1)
+                found = f"与第 {kinds.data[other] + 1} 行号码相同，姓名却不同"
+                fix = "核对号码和姓名，改正写错的一个；现两行都读取"
+                people.problems.append(Problem("id.two_names", at, found, "一个号码一名学生", fix))
 
 
 def _two_names(people: People, grid: Grid, kinds: RowKinds) -> Iterator[Problem]:

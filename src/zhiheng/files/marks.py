@@ -29,6 +29,7 @@ declare(
 
 NUMBER, BLANK, STATUS, BAD = range(4)
 LARGEST = 2e7
+HUNDREDTHS = 100
 _NUMBER = re.compile(r"[+]?\d+(?:\.\d*)?(?:E[+]?\d{1,2})?分?$|\.\d+分?$")
 _NEGATIVE = re.compile(r"[-−]\d+(?:\.\d+)?分?$")
 _LOOKALIKE = str.maketrans(
@@ -107,7 +108,7 @@ def _text(cell: str) -> tuple[int, float, str]:
 
 def hundredths(numbers: Floats) -> Floats:
     """Return points as whole hundredths, halves up; NaN stays."""
-    return np.floor(numbers * 100 + 0.5 + 1e-6)
+    return np.floor(numbers * HUNDREDTHS + 0.5 + 1e-6)
 
 
 def too_precise(numbers: Floats) -> npt.NDArray[np.bool_]:

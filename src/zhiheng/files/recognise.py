@@ -86,7 +86,7 @@ def _read(grid: Grid, header: Header, transposed: bool) -> SheetReading:
     kind = _kind(readings)
     readings = _with_context(kind, readings, context)
     readings = _stage_settled(readings, context, columns)
-    if kinds.left_out:
+    if kinds.left_out and kind != "notes":
         notes.append(f"未当作学生读取的行（合计、平均、签名、重复表头等）：{_listed(kinds.left_out)}")
     if transposed:
         notes.append("这张表学科在行、学生在列，已转置读取")
@@ -162,7 +162,7 @@ def _kind(columns: list[ColumnReading]) -> str:
         and roles & {"full_mark", "knowledge", "ability", "key", "expected_facility"}
     ):
         return "blueprint"
-    if roles & {"raw_mark", "scale_score", "score", "total"}:
+    if roles & {"raw_mark", "scale_score", "score", "total"} or (person and "grade_letter" in roles):
         return "scores"
     return "roster" if person else "notes"
 

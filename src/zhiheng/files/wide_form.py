@@ -3,16 +3,18 @@
 Rows that share one cell with another pupil's subject (long form) are read in `long_form`.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from zhiheng.files.contents import status_words
 from zhiheng.files.item_marks import read_items
-from zhiheng.files.marks import BAD, BLANK, Floats, MarkColumn
+from zhiheng.files.marks import BAD, BLANK, HUNDREDTHS, Floats, MarkColumn, read_marks
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.recognise import subject_of
-from zhiheng.files.sheet_cells import Sheet, checked_marks, mark_frame, no_subject, remark
+from zhiheng.files.sheet_cells import TOLERANCE, Sheet, checked_marks, mark_frame, no_subject, remark
 from zhiheng.files.sheets import MARKS_SCHEMA, ColumnReading
 from zhiheng.files.text import folded, shown
 from zhiheng.standards.subjects import ELECTIVES
@@ -24,12 +26,18 @@ declare(
     }
 )
 
+LEAST_FOR_TOTALS = 8
+MOSTLY = 0.9
+"""A total is taken for the sum over the subjects when this share of at least eight rows agrees."""
+
 
 def read_wide(sheet: Sheet, index: list[int]) -> tuple[pl.DataFrame, list[Problem]]:
     """Return marks (all columns of `MARKS_SCHEMA`) and the problems of cells. `index` gives each row's person."""
     person = np.array(index, dtype=np.int32)
     problems: list[Problem] = []
     frames, read = _subjects(sheet, person, problems)
+    if sheet.reading.kind == "scores":
+        problems += _totals(sheet, person, frames)
     frames += read_items(sheet, person, read, problems)
     if not frames:
         return pl.DataFrame(schema=MARKS_SCHEMA), problems
@@ -63,6 +71,44 @@ def _subjects(
         frames.append(_subject_frame(sheet, subject, columns, pair[main].column, person, problems))
         read[subject] = (pair[main].column, columns[main])
     return frames, read
+
+
+def _totals(sheet: Sheet, person: npt.NDArray[np.int32], frames: list[pl.DataFrame]) -> Iterator[Problem]:
+    """Find the totals that nearly always are the sum over the subjects, and name the rows where they are not."""
+    if len(frames) < 2:
+        return
+    best = (
+        pl.when(pl.col("scale_score").is_null())
+        .then(pl.col("raw_mark") / HUNDREDTHS)
+        .otherwise(pl.col("scale_score"))
+    )
+    sums = (
+        pl.concat(frames)
+        .group_by("row")
+        .agg(
+            raw=pl.col("raw_mark").sum() / HUNDREDTHS,
+            scaled=best.sum(),
+            sat=(pl.col("status") == "normal").sum(),
+        )
+    )
+    rows = pl.DataFrame({"row": np.array(sheet.kinds.data, dtype=np.int32) + 1})
+    sums = rows.join(sums, on="row", how="left", maintain_order="left").fill_null(0)
+    for column in sheet.with_role("total"):
+        total = read_marks(sheet.columns[column.column]).numbers
+        compared = (person >= 0) & ~np.isnan(total) & (total > 0) & (sums["sat"].to_numpy() > 0)
+        for added in (sums["raw"].to_numpy(), sums["scaled"].to_numpy()):
+            differs = compared & (np.abs(added - total) > TOLERANCE)
+            if compared.sum() < LEAST_FOR_TOTALS or differs.sum() > (1 - MOSTLY) * compared.sum():
+                continue
+            for place in np.flatnonzero(differs).tolist():
+                yield Problem(
+                    "total.disagrees",
+                    sheet.cell(place, column.column),
+                    f"总分是 {shown(float(total[place]))}，各科之和是 {shown(round(float(added[place]), 2))}",
+                    "两者相等",
+                    "核对总分和各科分数，改正写错的一个",
+                )
+            break
 
 
 def _subject_frame(

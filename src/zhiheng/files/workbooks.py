@@ -24,6 +24,7 @@ ARCHIVES = {"rar", "7z", "tar", "gz", "tgz", "bz2"}
 WORKBOOKS = {"xlsx", "xlsm", "xls"}
 TEXTS = {"csv", "txt", "tsv"}
 _UNSEEN = ("~$", ".", "__MACOSX", "Thumbs.db", "desktop.ini")
+_NEVER_SENT = {"yaml", "yml", "json", "md", "parquet", "log", "lnk", "ini"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -57,12 +58,14 @@ def open_source(path: str | Path, *, limits: Limits = LIMITS) -> Iterator[Source
     """Yield every file in a folder, a zip (names in UTF-8 or GBK) or the one file itself, sorted by name.
 
     A file that cannot be taken out of its archive comes with `refused` set. Names are relative to the folder.
+    Inside folders and archives, files no school sends as a table (descriptions, system files) are passed over.
     """
     path = Path(path)
     if path.is_dir():
         for inner in sorted(p for p in path.rglob("*") if p.is_file()):
             relative = inner.relative_to(path)
-            if not any(part.startswith(_UNSEEN) for part in relative.parts):
+            seen = not any(part.startswith(_UNSEEN) for part in relative.parts)
+            if seen and inner.suffix.lower().removeprefix(".") not in _NEVER_SENT:
                 yield from _unpacked(Source(relative.as_posix(), inner), limits)
     elif not path.is_file():
         problem = refusal("file.missing", path.name, "找不到这个文件", "存在的文件", "检查路径").problem
@@ -81,7 +84,9 @@ def _unpacked(source: Source, limits: Limits, depth: int = 0) -> Iterator[Source
             check_unpacked_size(source.name, archive, limits)
             for entry in sorted(archive.infolist(), key=entry_name):
                 inner = entry_name(entry)
-                if entry.is_dir() or any(part.startswith(_UNSEEN) for part in PurePosixPath(inner).parts):
+                parts = PurePosixPath(inner)
+                unseen = any(part.startswith(_UNSEEN) for part in parts.parts)
+                if entry.is_dir() or unseen or parts.suffix.lower().removeprefix(".") in _NEVER_SENT:
                     continue
                 yield from _entry(archive, entry, f"{source.name}/{inner}", limits, depth)
     except Refused as refused:
