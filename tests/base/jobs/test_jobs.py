@@ -10,10 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
 from base.jobs import job_kinds_for_tests  # noqa: F401
 from zhiheng.base import clock
+from zhiheng.base.jobs import worker
+from zhiheng.base.jobs.jobs import prune
 from zhiheng.base.jobs.models import Job
 from zhiheng.base.jobs.progress import JobStopped, Progress, write_own
 from zhiheng.base.jobs.selectors import jobs_visible
@@ -174,6 +177,58 @@ def test_periodic_work_starts_once_in_its_span():
         tick()
         assert mine.get().state == "queued"
     assert mine.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_waits_for_a_database_that_does_not_answer(monkeypatch):
+    job, calls = count(), []
+
+    def resume() -> int:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("database is locked")
+        return 0
+
+    def pause(_: float) -> None:
+        if Job.objects.get(pk=job.pk).state == "done":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker, "jobs_resume", resume)
+    monkeypatch.setattr(worker, "tick", lambda: 0)
+    monkeypatch.setattr(worker.Worker, "configure_signals", lambda self: None)
+    monkeypatch.setattr(worker.time, "sleep", pause)
+    with pytest.raises(KeyboardInterrupt):
+        run_worker()
+    assert len(calls) == 2
+
+
+@pytest.mark.django_db
+def test_a_job_told_to_stop_goes_back_to_the_queue():
+    job = count(to=3)
+
+    def stop(_: Job) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        job_run(job.pk, stop)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("queued", 1)
+    DBTaskResult.objects.all().delete()
+    assert jobs_resume() == 1, "the next worker takes it up at once"
+    job_run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 2)
+
+
+@pytest.mark.django_db
+def test_old_queue_entries_are_forgotten_and_waiting_ones_kept():
+    done, waiting = count(key="done"), count(key="waiting")
+    entry = DBTaskResult.objects.get(args_kwargs__args__0=str(done.pk))
+    entry.claim("w")
+    entry.set_successful(None)
+    with clock.fixed(clock.now() + dt.timedelta(days=8)):
+        assert prune() == {"removed": 1}
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [str(waiting.pk)]
 
 
 @pytest.mark.slow

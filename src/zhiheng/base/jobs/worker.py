@@ -1,12 +1,15 @@
 """The loop of a process that runs queued jobs. Start that process afresh, never fork it: Polars does not survive."""
 
+import logging
 import time
 from uuid import uuid4
 
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from zhiheng.base.jobs.services import jobs_resume, tick
+
+log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 TICK_SECONDS = 15
@@ -15,7 +18,8 @@ TICK_SECONDS = 15
 def run_worker(once: bool = False) -> None:
     """Run queued jobs in this process, resume what was killed and start what is due, until told to stop.
 
-    `once`: return when the queue is empty.
+    `once`: resume, return when the queue is empty, start nothing that is merely due. A database that is locked
+    or gone for a while is waited for.
     """
     queue = Worker(
         queue_names=["default"],
@@ -27,17 +31,20 @@ def run_worker(once: bool = False) -> None:
         worker_id=uuid4().hex,
         excluded_queue_names=[],
     )
-    if not once:
-        queue.configure_signals()
+    if once:
+        jobs_resume()
+        queue.run()
+        return
+    queue.configure_signals()
     ticked = float("-inf")
     while queue.running:
-        if time.monotonic() - ticked >= TICK_SECONDS:
-            jobs_resume()
-            if not once:
+        try:
+            if time.monotonic() - ticked >= TICK_SECONDS:
+                jobs_resume()
                 tick()
-            ticked = time.monotonic()
-        queue.run()
-        if once:
-            return
+                ticked = time.monotonic()
+            queue.run()
+        except OperationalError:
+            log.warning("the database did not answer; the worker tries again", exc_info=True)
         close_old_connections()
         time.sleep(POLL_SECONDS)
