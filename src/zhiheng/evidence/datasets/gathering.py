@@ -3,6 +3,7 @@
 It changes no value and judges nothing but which exam a row belongs to.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -53,9 +54,10 @@ class Gathered:
 
 def gather(sheets: Iterable[tuple[Sheet, Records]]) -> Gathered:
     """Concatenate what sheets hold, in the order their uploads came."""
-    sheets = sorted(sheets, key=lambda pair: (pair[0].upload.uploaded_at, pair[0].upload.name, pair[0].index))
-    uploads = list({sheet.upload_id: sheet.upload for sheet, _ in sheets}.values())
+    sheets = list(sheets)
+    uploads = _in_order({sheet.upload_id: sheet.upload for sheet, _ in sheets}.values())
     place = {upload.pk: number for number, upload in enumerate(uploads)}
+    sheets.sort(key=lambda pair: (place[pair[0].upload_id], pair[0].index))
     people, marks, blueprints, headers = [], [], [], []
     persons = 0
     for sheet, records in sheets:
@@ -79,6 +81,22 @@ def gather(sheets: Iterable[tuple[Sheet, Records]]) -> Gathered:
         rows_accepted=sum(r.rows_accepted for _, r in sheets),
         rows_listed=sum(r.rows_listed for _, r in sheets),
     )
+
+
+def _in_order(uploads: Iterable[Upload]) -> list[Upload]:
+    """Sort by arrival; a file whose name goes on from another's, 最终版(改) from 最终版, counts as sent after it."""
+    uploads = list(uploads)
+
+    def arrival(upload: Upload) -> tuple[dt.datetime, int, str]:
+        stem = _stem(upload)
+        earlier = [other.uploaded_at for other in uploads if stem.startswith(_stem(other))]
+        return max(earlier), len(stem), upload.name
+
+    return sorted(uploads, key=arrival)
+
+
+def _stem(upload: Upload) -> str:
+    return upload.name.rsplit(".", 1)[0]
 
 
 def _persons(people: pl.DataFrame) -> int:
@@ -110,7 +128,9 @@ def of_exam(gathered: Gathered, name: str) -> Gathered:
     several = (pl.col("exam").drop_nulls().n_unique() > 1).over("upload")
     mixed = gathered.people.filter(several & pl.col("exam").is_not_null())
     said = mixed["exam"].unique()
-    wanted = [text for text in said if text == name] or [text for text in said if text in name or name in text]
+    wanted = [text for text in said if text == name] or [
+        text for text in said if text in name or name in text
+    ]
     if not wanted:
         return gathered
     other = mixed.filter(~pl.col("exam").is_in(wanted))

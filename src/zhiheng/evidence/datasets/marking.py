@@ -82,8 +82,10 @@ def item_marks(cells: pl.DataFrame, items: pl.DataFrame) -> Marked:
     cells : pupil, subject, item (label), raw_mark, option, file, sheet_name and `PLACE`.
     items : subject, label, item (index), full_mark (hundredths), key ("" for none).
     """
-    whole = _option_beside_mark(cells).rename({"item": "label"}).join(
-        items, on=["subject", "label"], how="inner", maintain_order="left"
+    whole = (
+        _option_beside_mark(cells)
+        .rename({"item": "label"})
+        .join(items, on=["subject", "label"], how="inner", maintain_order="left")
     )
     has_key = pl.col("key").fill_null("") != ""
     to_score = pl.col("raw_mark").is_null() & pl.col("option").is_not_null()
@@ -146,7 +148,7 @@ def with_item_sums(marks: pl.DataFrame, items: pl.DataFrame) -> Marked:
     problems = [
         Problem(
             "dataset.sum_differs",
-            Cell(file, sheet, row, column),
+            Cell(file, sheet, row, column or 0),
             f"学科成绩{_points(mark)}，小题分之和{_points(total)}",
             "两者相等",
             "核对小题分和学科成绩；现按学科成绩计",
@@ -195,7 +197,7 @@ def _last_wins(rows: pl.DataFrame, key: list[str], values: list[str]) -> tuple[p
     problems = [
         Problem(
             "dataset.marks_clash",
-            Cell(row["file"], row["sheet_name"], row["row"], row["column"]),
+            Cell(row["file"], row["sheet_name"], row["row"], row["column"] or 0),
             f"这里是{_said(row, '')}，{row['won_file']} 第{row['won_row']}行是{_said(row, 'won_')}",
             "同一个成绩",
             "以后交的为准；这一格对时请重新上传这张表",
@@ -221,7 +223,7 @@ def _over_full(rows: pl.DataFrame, code: str) -> list[Problem]:
     return [
         Problem(
             code,
-            Cell(file, sheet, row, column),
+            Cell(file, sheet, row, column or 0),
             f"这里写的是{_points(mark)}",
             f"0 到 {_points(full)} 之间的数",
             "核对分数或满分后重新上传",
@@ -242,7 +244,7 @@ def _no_key(rows: pl.DataFrame) -> list[Problem]:
     return [
         Problem(
             "dataset.key_missing",
-            Cell(file, sheet, 0, column),
+            Cell(file, sheet, 0, column or 0),
             f"第{label}题有{answers}个选项，没有标准答案",
             "标准答案",
             "在双向细目表里补上参考答案",

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from zhiheng.base.scopes import Scope
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.storing import dataset_folder, tables_intact
+from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.files.problems import column_letters
 from zhiheng.frames.schema import TABLES
 
@@ -51,16 +52,9 @@ def newest_datasets() -> "QuerySet[Dataset]":
 
 
 def datasets_visible(scope: Scope) -> "QuerySet[Dataset]":
-    """Return published datasets a scope may open: the county's all, a school's own exams its own people.
-
-    What of an open dataset is seen, `base.scopes.restrict` decides.
-    """
-    published = Dataset.objects.filter(state="published").select_related("exam", "exam__school")
-    if scope.anonymous:
-        return published.none()
-    if scope.county:
-        return published
-    return published.filter(exam__school=None) | published.filter(exam__school__in=scope.schools)
+    """Return the published datasets of the exams a scope may open. What of one is seen, `restrict` decides."""
+    published = Dataset.objects.filter(state="published", exam__in=exams_visible(scope))
+    return published.select_related("exam", "exam__school")
 
 
 def school_units(dataset: Dataset) -> dict[str, tuple[UUID, str]]:
