@@ -70,13 +70,13 @@ def _means(c: Columns, denominator: np.ndarray, caliber: Caliber) -> Columns:
     """Means in points. Pupils of the denominator without a mark add nothing to the sums, as if they had 0."""
     expected = np.where(c["marked"] > 0, c["expected"], 0)
     sets = {
-        "mean": (denominator, c["used_sum"], c["used_squares"]),
-        "mean_expected": (expected, c["sum"], c["squares"]),
+        "mean": (denominator, c["used"], c["used_sum"], c["used_squares"]),
+        "mean_expected": (expected, c["marked"], c["sum"], c["squares"]),
     }
     out: Columns = {"mean_taken": ratio(c["sum"], c["marked"]) / HUNDREDTHS}
-    for name, (n, total, squares) in sets.items():
+    for name, (n, known, total, squares) in sets.items():
         # A roll shorter than the pupils who sat has no spread of its own.
-        whole = np.maximum(np.floor(n).astype(np.int64), c["marked"])
+        whole = np.maximum(np.floor(n).astype(np.int64), known)
         sd = standard_deviation(whole, total, squares, sample=True) / HUNDREDTHS
         out[name] = ratio(total, n) / HUNDREDTHS
         out[f"{name}_lo"], out[f"{name}_hi"] = mean_interval(out[name], sd, n, caliber.level)
