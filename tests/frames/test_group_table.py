@@ -48,7 +48,8 @@ UNITS = [("school", "0"), ("school", "1"), ("county", "")]
 
 
 @pytest.mark.parametrize(
-    ("unit", "mean", "mean_expected"), list(zip(UNITS, [72.78, 58.90, 65.47], [65.50, 58.90, 62.20], strict=True))
+    ("unit", "mean", "mean_expected"),
+    list(zip(UNITS, [72.78, 58.90, 65.47], [65.50, 58.90, 62.20], strict=True)),
 )
 def test_both_means_stand_side_by_side(taken, unit, mean, mean_expected):
     got = row(taken, *unit)
