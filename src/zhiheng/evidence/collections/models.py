@@ -32,15 +32,14 @@ class Collection(models.Model):
 
 
 class Due(models.Model):
-    """One school's part of a collection. `token_hash` opens the upload page; the token itself is not kept."""
+    """One school's part of a collection. Its link is derived from the id (`links`), so it can be printed again."""
 
     STATES = [("missing", "未交"), ("received", "已交"), ("returned", "退回"), ("confirmed", "已确认")]
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="dues")
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="dues")
-    token = models.CharField(max_length=43, unique=True)
     state = models.CharField(max_length=10, choices=STATES, default="missing")
-    reasons = models.JSONField(default=list)
+    reasons = models.JSONField(default=list)  # of the last return, as the school reads them
     changed_at = models.DateTimeField(null=True)
 
     scope_by = {"school": "school_id"}
@@ -60,6 +59,7 @@ class Submission(models.Model):
     sent_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     counts = models.BooleanField(default=False)
+    reasons = models.JSONField(default=list)  # why it was returned
 
     scope_by = {"school": "due__school_id"}
 
