@@ -34,7 +34,9 @@ def analysed(pupils: int, items: int) -> Results:
     tables = {name: table.collect().to_native() for name, table in analyse(dataset, CALIBER).items()}
     number = pl.col("school").cast(pl.String)
     dimensions = {
-        "schools": dataset["schools"].with_columns(name=pl.lit("学校") + number, order=pl.col("school")).collect(),
+        "schools": dataset["schools"]
+        .with_columns(name=pl.lit("学校") + number, order=pl.col("school"))
+        .collect(),
         "classes": dataset["classes"]
         .with_columns(number=pl.col("class"), label=pl.lit("九(") + pl.col("class").cast(pl.String) + "）班")
         .collect(),
@@ -68,11 +70,16 @@ def main() -> None:
     )
     end = time.perf_counter()
 
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    peak = (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        / 1024
+    )
     print(f"facts                    {after_facts - start:6.1f} s")
     print(f"3 county documents       {after_county - after_facts:6.1f} s   docx, pdf, xlsx")
     print(f"{len(schools)} school documents     {end - after_county:6.1f} s   pdf, xlsx, {size / 1e6:.0f} MB")
-    print(f"together                 {end - start:6.1f} s   target {TARGET_SECONDS} s; peak {peak:.0f} MB a process")
+    print(
+        f"together                 {end - start:6.1f} s   target {TARGET_SECONDS} s; peak {peak:.0f} MB a process"
+    )
 
 
 if __name__ == "__main__":

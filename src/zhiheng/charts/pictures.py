@@ -1,6 +1,6 @@
 """ChartData as SVG or PNG through vl-convert, without a browser. The page draws the same specification itself."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import vl_convert
 
@@ -19,8 +19,9 @@ def _register_fonts() -> None:
         vl_convert.register_font_directory(folder)
 
 
+@lru_cache(maxsize=64)
 def svg(chart: ChartData, *, titled: bool = True) -> str:
-    """Return the picture as SVG text.
+    """Return the picture as SVG text; a document written in three formats draws it once.
 
     Raises
     ------
@@ -32,6 +33,5 @@ def svg(chart: ChartData, *, titled: bool = True) -> str:
 
 
 def png(chart: ChartData, *, titled: bool = True, scale: float = PRINT_SCALE) -> bytes:
-    """Return the picture as PNG; raises `FontsMissing` as `svg` does."""
-    _register_fonts()
-    return vl_convert.vegalite_to_png(vega_spec(chart, titled=titled), scale=scale, ppi=72)
+    """Return the same picture as PNG; raises `FontsMissing` as `svg` does."""
+    return vl_convert.svg_to_png(svg(chart, titled=titled), scale=scale, ppi=72)

@@ -172,5 +172,5 @@ def write_pdf(document: Document) -> bytes:
     }
     text = json.dumps(prepared, ensure_ascii=False, allow_nan=False).encode()
     sources = {"main": _template(), "document.json": text, **pictures}
-    pdf: bytes = _compiler().compile(input=sources, format="pdf", pdf_standards="a-2b")
+    pdf: bytes = _compiler().compile(input=sources, format="pdf", pdf_standards="a-2b", pdf_tags=False)
     return pdf

@@ -84,6 +84,12 @@ class Results:
     tables: Mapping[str, pl.DataFrame]
     dimensions: Mapping[str, pl.DataFrame]
     teachers: Mapping[int, str] = field(default_factory=dict)
+    _read: dict[str, dict[tuple[str, str], Measured]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _read_tags: dict[str, dict[tuple[str, str, str], list[Tag]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         frame = self.tables.get(table)
@@ -148,25 +154,22 @@ class Results:
             case _:
                 return unit
 
-    @cached_property
-    def _units(self) -> dict[tuple[str, str, str], Measured]:
-        return {
-            (row["level"], row["unit"], row["subject"]): measured(
-                row, self.unit_name(row["level"], row["unit"])
-            )
-            for row in self._rows("groups")
-        }
+    def _of_level(self, table: str, level: str) -> list[dict[str, Any]]:
+        frame = self.tables.get(table)
+        return [] if frame is None else frame.filter(pl.col("level") == level).rows(named=True)
 
-    @cached_property
-    def _by_level(self) -> dict[tuple[str, str], list[Measured]]:
-        found: dict[tuple[str, str], list[Measured]] = {}
-        for (level, _, subject), row in self._units.items():
-            found.setdefault((level, subject), []).append(row)
-        return found
+    def _units(self, level: str) -> dict[tuple[str, str], Measured]:
+        """Return the units of a level by (unit, subject), read once; a county has thousands of classes."""
+        if level not in self._read:
+            self._read[level] = {
+                (row["unit"], row["subject"]): measured(row, self.unit_name(level, row["unit"]))
+                for row in self._of_level("groups", level)
+            }
+        return self._read[level]
 
     def unit(self, level: str, unit: str, subject: str) -> Measured | None:
         """Return one unit in one subject; None where nobody there was due."""
-        return self._units.get((level, unit, subject))
+        return self._units(level).get((unit, subject))
 
     def county(self, subject: str) -> Measured:
         """Return the county's row.
@@ -176,51 +179,47 @@ class Results:
         KeyError
             The analysis has no county row for the subject.
         """
-        return self._units["county", "", subject]
+        return self._units("county")["", subject]
 
     def level(self, level: str, subject: str) -> list[Measured]:
         """Return every unit of a level, schools and classes in the bureau's order."""
-        rows = self._by_level.get((level, subject), [])
+        rows = [row for row in self._units(level).values() if row.subject == subject]
         order = {"school": self.schools, "class": self.classes}.get(level)
         if order is None:
             return rows
         place = {unit: number for number, unit in enumerate(order)}
         return sorted(rows, key=lambda row: place.get(row.unit, len(place)))
 
-    @cached_property
-    def _tags(self) -> dict[tuple[str, str, str], list[Tag]]:
-        found: dict[tuple[str, str, str], list[Tag]] = {}
-        for row in self._rows("tags"):
-            rate = Estimate(number(row["score_rate"]), number(row["lo"]), number(row["hi"]))
-            tag = Tag(row["subject"], row["kind"], row["tag"], row["items"], row["n"], rate)
-            found.setdefault((row["level"], row["unit"], row["subject"]), []).append(tag)
-        return found
+    def _tags(self, level: str) -> dict[tuple[str, str, str], list[Tag]]:
+        """Return the tags of a level by (unit, subject, kind), weakest first, read once."""
+        if level not in self._read_tags:
+            found: dict[tuple[str, str, str], list[Tag]] = {}
+            for row in self._of_level("tags", level):
+                rate = Estimate(number(row["score_rate"]), number(row["lo"]), number(row["hi"]))
+                tag = Tag(row["subject"], row["kind"], row["tag"], row["items"], row["n"], rate)
+                if rate.value is not None:
+                    found.setdefault((row["unit"], row["subject"], row["kind"]), []).append(tag)
+            for tags in found.values():
+                tags.sort(key=lambda tag: (tag.rate.value, tag.tag))
+            self._read_tags[level] = found
+        return self._read_tags[level]
 
     def tags(self, level: str, unit: str, subject: str, kind: str = "knowledge") -> list[Tag]:
         """Return the knowledge points (or ability levels) of a unit, weakest first."""
-        found = [tag for tag in self._tags.get((level, unit, subject), []) if tag.kind == kind]
-        return sorted(
-            (tag for tag in found if tag.rate.value is not None), key=lambda tag: (tag.rate.value, tag.tag)
-        )
-
-    @cached_property
-    def _bands(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
-        found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-        for row in self._rows("distribution"):
-            if row["kind"] == "width":
-                found.setdefault((row["level"], row["unit"], row["subject"]), []).append(row)
-        return found
+        return self._tags(level).get((unit, subject, kind), [])
 
     def bands(self, level: str, unit: str, subject: str) -> list[dict[str, Any]]:
         """Return the score bands of a unit as `from`, `to` (points) and `count`, lowest first."""
-        return sorted(self._bands.get((level, unit, subject), []), key=lambda row: row["band"])
+        here = {"level": level, "unit": unit, "subject": subject, "kind": "width"}
+        frame = self.tables.get("distribution")
+        return [] if frame is None else frame.filter(**here).sort("band").rows(named=True)
 
     @cached_property
     def items(self) -> tuple[ItemFact, ...]:
         """Items over the county, in the order of the papers."""
         known = {(row["subject"], row["item"]): row for row in self._dimension("items")}
         order = {subject: place for place, subject in enumerate(self.subjects)}
-        rows = [row for row in self._rows("item_stats") if row["level"] == "county"]
+        rows = self._of_level("item_stats", "county")
         rows.sort(key=lambda row: (order.get(row["subject"], len(order)), row["item"]))
         return tuple(_item(row, known.get((row["subject"], row["item"]), {})) for row in rows)
 
