@@ -243,6 +243,64 @@ def test_blocks_of_classes_under_titles(tmp_path):
     assert classes == {p.ticket: p.number for p in PUPILS}
 
 
+def test_blocks_side_by_side(tmp_path):
+    header = ["序号", "姓名", "考号", "语文", "数学"]
+    half = len(PUPILS) // 2
+    rows = [["七年级1班成绩"], [*header, "", *header]]
+    for n in range(half):
+        one, two = PUPILS[n], PUPILS[half + n]
+        pair = [[k, p.name, p.ticket, *list(p.marks.values())[:2]] for k, p in ((n, one), (half + n, two))]
+        rows.append([*pair[0], "", *pair[1]])
+    rows[4][9] = "8O"
+    reading = read(write_xlsx(tmp_path / "a.xlsx", {"s": rows}))
+    want = truth(PUPILS, subjects=SUBJECTS[:2])
+    del want[PUPILS[half + 2].ticket, "语文"]
+    assert marks_of(reading) == want
+    assert [(p.code, p.place.address) for p in reading.problems] == [("score.not_a_number", "J5")]
+    sheet = reading.sheets[0]
+    assert sheet.rows_in == len(PUPILS)
+    last = sheet.marks.filter(sheet.marks["subject"] == "math").row(-1, named=True)
+    assert (last["row"], last["column"]) == (2 + half, 11)
+
+
+def test_a_class_written_once_in_merged_cells(tmp_path):
+    own = sorted(PUPILS, key=lambda p: p.number)
+    rows = [["班级", "姓名", "考号", *SUBJECTS]]
+    rows += [[p.number if n % 6 == 0 else "", p.name, p.ticket, *p.marks.values()] for n, p in enumerate(own)]
+    merged = [(1 + 6 * k, 0, 6 + 6 * k, 0) for k in range(4)]
+    reading = check(write_xlsx(tmp_path / "a.xlsx", {"s": rows}, merged={"s": merged}))
+    assert dict(reading.records().select("ticket", "class").iter_rows()) == {
+        p.ticket: p.number for p in PUPILS
+    }
+
+
+def test_a_pupil_written_once_beside_the_subjects(tmp_path):
+    rows = [["考号", "姓名", "科目", "成绩"]]
+    rows += [
+        [p.ticket if s == "语文" else "", p.name if s == "语文" else "", s, m]
+        for p in PUPILS
+        for s, m in p.marks.items()
+    ]
+    merged = [(1 + 4 * k, c, 4 + 4 * k, c) for k in range(len(PUPILS)) for c in (0, 1)]
+    check(write_xlsx(tmp_path / "a.xlsx", {"s": rows}, merged={"s": merged}))
+
+
+def test_parts_of_a_paper_under_a_subject(tmp_path):
+    top = ["考号", "姓名", *(c for s in SUBJECTS for c in (s, "", "", ""))]
+    leaf = ["", "", *["A卷", "B卷", "总分", "名次"] * 4]
+    body = [[p.ticket, p.name, *(c for m in p.marks.values() for c in (m - 5, 5, m, 3))] for p in PUPILS]
+    merged = [(0, 0, 1, 0), (0, 1, 1, 1), *((0, 2 + 4 * k, 0, 5 + 4 * k) for k in range(4))]
+    check(write_xlsx(tmp_path / "a.xlsx", {"s": [top, leaf, *body]}, merged={"s": merged}))
+
+
+def test_table_of_class_averages_is_not_taken_for_pupils(tmp_path):
+    top = ["班级", "人数", *(c for s in SUBJECTS for c in (s, "", ""))]
+    leaf = ["", "", *["平均分", "及格率", "优秀率"] * 4]
+    body = [[f"{n}班", 45, *[70.5, 0.8, 0.3] * 4] for n in range(1, 9)]
+    reading = read(write_xlsx(tmp_path / "a.xlsx", {"s": [["三率统计表"], top, leaf, *body]}))
+    assert reading.records().height == 0
+
+
 def test_politics_is_morality_and_law_up_to_grade_nine(tmp_path):
     for grade, name in (("九年级", "道德与法治"), ("高二", "政治")):
         rows = [["年级", "姓名", "考号", "政治"], *([grade, p.name, p.ticket, 60] for p in PUPILS)]

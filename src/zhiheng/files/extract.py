@@ -4,7 +4,6 @@ It follows the reading and proposes nothing; matching pupils across sheets is do
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -13,10 +12,11 @@ from zhiheng.files.blueprints import key_blueprint, read_blueprint
 from zhiheng.files.identity import FIELDS, People, doubtful, persons, read_people
 from zhiheng.files.long_form import LongMarks, read_long
 from zhiheng.files.problems import Cell, Problem, declare
-from zhiheng.files.recognise import data_rows, turned
+from zhiheng.files.recognise import data_rows
 from zhiheng.files.rows import RowKinds
 from zhiheng.files.sheet_cells import Sheet
 from zhiheng.files.sheets import BLUEPRINT_SCHEMA, MARKS_SCHEMA, PEOPLE_SCHEMA, Grid, Records, SheetReading
+from zhiheng.files.upright import original_marks, original_problem, upright
 from zhiheng.files.wide_form import read_wide
 
 declare(
@@ -31,6 +31,19 @@ declare(
 )
 
 NOTHING = ("notes", "empty")
+MERGED_DOWN = {
+    "school",
+    "school_code",
+    "town",
+    "grade",
+    "class",
+    "exam",
+    "subject",
+    "name",
+    "ticket",
+    "student_no",
+}
+"""Columns whose value may be written once in cells merged over several rows."""
 
 
 def extract(
@@ -57,60 +70,72 @@ def extract(
     problems = _about_sheet(grid, reading)
     if reading.kind in NOTHING:
         return _records(reading, problems, 0, 0)
-    upright = turned(grid) if reading.transposed else grid
-    kinds = data_rows(upright, reading)
+    sheet = upright(grid, reading)
+    kinds = data_rows(sheet, reading)
     if reading.kind == "blueprint":
-        frame, found, accepted = read_blueprint(upright, reading, kinds)
+        frame, found, accepted = read_blueprint(sheet, reading, kinds)
         return _records(reading, problems + found, len(kinds.data), accepted, blueprint=frame)
-    return _people_and_marks(upright, reading, kinds, problems, dict(full_marks or {}), is_scale)
+    people, marks, blueprint, found, listed = _people_and_marks(
+        Sheet(sheet, reading, kinds, _columns(sheet, reading, kinds), dict(full_marks or {}), is_scale)
+    )
+    height = len(grid.rows)
+    return _records(
+        reading,
+        problems + [original_problem(p, reading, height) for p in found],
+        len(kinds.data),
+        len(kinds.data) - listed,
+        people=people,
+        marks=_schema(original_marks(marks, reading, height), MARKS_SCHEMA),
+        blueprint=blueprint,
+    )
 
 
-def _people_and_marks(
-    grid: Grid,
-    reading: SheetReading,
-    kinds: RowKinds,
-    problems: list[Problem],
-    full_marks: dict[str, float],
-    is_scale: bool | Collection[str],
-) -> Records:
-    columns = _columns(grid, reading, kinds)
-    people = read_people(grid, reading, kinds, columns)
+def _people_and_marks(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, list[Problem], int]:
+    """Return people, marks, questions told by the sheet, problems, and how many rows were not accepted."""
+    grid, reading, kinds = sheet.grid, sheet.reading, sheet.kinds
+    people = read_people(grid, reading, kinds, sheet.columns)
     repeated = any(c.role == "score" for c in reading.columns)
-    sheet = Sheet(grid, reading, kinds, columns, full_marks, is_scale)
     long: LongMarks | None = read_long(sheet, people) if repeated else None
     doubtful(people, grid, reading, kinds, repeated=repeated)
     index = persons(people, len(kinds.data), repeated=repeated)
     marks, found = long.frame(index) if long else read_wide(sheet, index)
-    found = problems + people.problems + found
     if not kinds.data:
         found.append(
             _sheet_problem(
                 grid, "sheet.no_rows", "只有表头，没有学生", "至少一名学生", "填入学生和成绩后再交"
             )
         )
-    if reading.transposed:
-        marks = marks.rename({"row": "column", "column": "row"})
-        found = problems + [_turned_back(p) for p in found[len(problems) :]]
-    listed = len(people.blocked)
-    return _records(
-        reading,
-        found,
-        len(kinds.data),
-        len(kinds.data) - listed,
-        people=_people_frame(grid, people, kinds, index),
-        marks=_schema(marks, MARKS_SCHEMA),
-        blueprint=key_blueprint(grid, reading, kinds),
-    )
+    frame = _people_frame(grid, people, kinds, index)
+    return frame, marks, key_blueprint(grid, reading, kinds), people.problems + found, len(people.blocked)
 
 
 def _columns(grid: Grid, reading: SheetReading, kinds: RowKinds) -> dict[int, tuple[Any, ...]]:
     """Return the data cells of every column, by 1-based number."""
     rows = [grid.rows[r] for r in kinds.data]
     cells = list(zip(*rows, strict=True)) if rows else []
-    return {
+    columns = {
         c.column: cells[c.column - 1] if c.column <= len(cells) else ("",) * len(rows)
         for c in reading.columns
     }
+    for c in reading.columns:
+        if c.role in MERGED_DOWN:
+            columns[c.column] = _filled_down(grid, kinds, c.column, columns[c.column])
+    return columns
+
+
+def _filled_down(grid: Grid, kinds: RowKinds, column: int, cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Give every row of a merged range its value: a class or a pupil written once beside many rows."""
+    said = {
+        row: grid.rows[top - 1][column - 1]
+        for top, left, bottom, right in grid.merged
+        if left <= column <= right and bottom > top
+        for row in range(top, bottom + 1)
+    }
+    if not said:
+        return cells
+    return tuple(
+        said.get(r + 1, cell) if cell == "" else cell for r, cell in zip(kinds.data, cells, strict=True)
+    )
 
 
 def _people_frame(grid: Grid, people: People, kinds: RowKinds, index: list[int]) -> pl.DataFrame:
@@ -153,12 +178,6 @@ def _records(
         accepted,
         rows_in - accepted,
     )
-
-
-def _turned_back(problem: Problem) -> Problem:
-    """Give a problem of a transposed sheet the place it has in the spreadsheet."""
-    place = problem.place
-    return replace(problem, place=Cell(place.file, place.sheet, place.column, place.row))
 
 
 def _sheet_problem(grid: Grid, code: str, found: str, expected: str, fix: str, *, column: int = 0) -> Problem:

@@ -122,12 +122,16 @@ def _meaning(path: Sequence[str]) -> Word:
         if found.about is None:
             strength *= 0.5 if text == path[-1] and len(path) > 1 else 1.0
             continue
-        if found.about == IDENTITY and about in (None, IDENTITY, MEASURE):
-            about, role, subject, strength = IDENTITY, found.role, found.subject, found.strength
+        if found.about == IDENTITY:
+            if about in (SUBJECT, TOTAL, SUBTOTAL) and found.role not in ("status", "teacher"):
+                return Word()  # 语文 › 平均分 is no mark of a pupil
+            about, role, subject, strength = IDENTITY, found.role, found.subject or subject, found.strength
             continue
-        if found.about == MEASURE:
+        if about == SUBJECT and found.about == TOTAL:  # 语文 › 总分 is the mark in 语文
+            role = found.role or "raw_mark"
+        elif found.about == MEASURE:
             about, role = about if about and about != IDENTITY else MEASURE, found.role
-        elif found.about != IDENTITY:
+        else:
             about, role = found.about, found.role or (role if role != "raw_mark" else None)
         subject, item = found.subject or subject, found.item or item
         full_mark = found.full_mark or full_mark

@@ -103,7 +103,7 @@ def enrolment_of(text: str) -> str | None:
     return next((code for word, code in _ENROLMENTS if word in text), None)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 16, typed=True)
 def _name(cell: Any) -> str | None:
     return clean_name(cell) or None
 
@@ -112,7 +112,7 @@ def _id(cell: Any) -> str | None:
     return clean_id(cell) or None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)
 def _place(cell: Any) -> str | None:
     return clean_place(cell) or None
 

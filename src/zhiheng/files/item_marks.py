@@ -78,7 +78,7 @@ def _options(cells: Iterable[Any]) -> npt.NDArray[np.object_]:
     return np.array([_option(c) for c in cells], dtype=object)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 14, typed=True)
 def _option(cell: Any) -> str:
     text = "".join(c for c in folded(cell) if c.isalnum())
     return "" if folded(cell) in status_words() else "".join(sorted(text)) if text.isalpha() else text

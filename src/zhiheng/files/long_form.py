@@ -52,7 +52,7 @@ class LongMarks:
                 said_here = remark(shown(cell), flag=folded(column.header))[0] if cell != "" else None
                 if said_here and not (said_here == "absent" and numbers[place] > 0):
                     status[place] = said_here
-        items_blank = np.array([i is not None for i in self.items]) & (self.read.kinds == BLANK)
+        items_blank = np.array([i is not None for i in self.items], dtype=bool) & (self.read.kinds == BLANK)
         totals = np.array([s == TOTAL_CODE for s in self.subjects], dtype=bool)
         keep = (person >= 0) & (self.read.kinds != BAD) & ~items_blank & ~totals
         scaled = np.array([sheet.scaled(s) for s in self.subjects], dtype=bool)
@@ -152,7 +152,7 @@ def subject_code(text: str, stage: str | None) -> str | None:
     return "morality_law" if found.subject == "politics" and junior else found.subject
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)
 def _item(cell: Any) -> str | None:
     found = word(folded(cell))
     return (found.item if found.about == ITEM else shown(cell)) or None

@@ -151,7 +151,7 @@ def read_file(
 
 def _each(
     read: Callable[[Source], Reading], sources: Sequence[Source], workers: int | None
-) -> Iterator[tuple[list[Records], list[Problem]]]:
+) -> Iterator[Reading]:
     """Apply `read` to every source, in order; large input on spawned processes (Polars must not be forked)."""
     if workers is None:
         large = len(sources) > 1 and sum(s.size for s in sources) > PARALLEL_BYTES

@@ -15,6 +15,7 @@ from zhiheng.files.headers import Header, find_header, texts_above
 from zhiheng.files.rows import RowKinds, row_kinds
 from zhiheng.files.sheets import ColumnReading, Grid, SheetReading
 from zhiheng.files.text import shown
+from zhiheng.files.upright import side_by_side, stacked, turned
 from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL
 from zhiheng.standards.subjects import subject_name
 
@@ -48,21 +49,9 @@ def recognise(grid: Grid, remembered: Mapping[str, SheetReading] | None = None) 
     header, transposed = _oriented(grid)
     if header is None:
         return SheetReading(grid.file, grid.sheet, grid.index, "notes", notes=_headless_notes(grid))
-    upright = turned(grid) if transposed else grid
-    reading = _read(upright, header, transposed)
+    reading = _read(turned(grid), header, transposed=True) if transposed else _read_blocks(grid, header)
     known = (remembered or {}).get(reading.layout)
     return _as_confirmed(reading, known) if known else reading
-
-
-def turned(grid: Grid) -> Grid:
-    """Return the grid with rows and columns exchanged."""
-    return replace(
-        grid,
-        rows=[list(column) for column in zip(*grid.rows, strict=True)],
-        hidden_rows=grid.hidden_columns,
-        hidden_columns=grid.hidden_rows,
-        merged=tuple((b, a, d, c) for a, b, c, d in grid.merged),
-    )
 
 
 def _oriented(grid: Grid) -> tuple[Header | None, bool]:
@@ -77,7 +66,22 @@ def _oriented(grid: Grid) -> tuple[Header | None, bool]:
     return across, False
 
 
-def _read(grid: Grid, header: Header, transposed: bool) -> SheetReading:
+def _read_blocks(grid: Grid, header: Header) -> SheetReading:
+    """Read a sheet that runs downwards, in one block or in several side by side."""
+    blocks = side_by_side(header.words)
+    if not blocks:
+        return _read(grid, header)
+    width = blocks[1] - 1
+    one = replace(
+        header, texts=header.texts[:width], words=header.words[:width], groups=header.groups[:width]
+    )
+    reading = _read(stacked(grid, blocks, header.last + 1), one)
+    note = f"这张表左右并排有 {len(blocks)} 栏，已逐栏读取"
+    last = min(reading.last_row, len(grid.rows))
+    return replace(reading, blocks=blocks, last_row=last, notes=(*reading.notes, note))
+
+
+def _read(grid: Grid, header: Header, *, transposed: bool = False) -> SheetReading:
     kinds = _first_rows(grid, header)
     columns = list(zip(*(grid.rows[r] for r in kinds.data), strict=True)) or [()] * len(header.texts)
     readings, notes = column_readings(header, [contents(cells) for cells in columns])

@@ -109,6 +109,7 @@ class SheetReading:
     header_rows : 1-based rows that make up the header.
     first_row, last_row : data rows, inclusive, 1-based; footers lie outside.
     transposed : subjects stand in rows and pupils in columns.
+    blocks : first columns of blocks that stand side by side under one repeated header; () for one block.
     context : what the sheet's name, title or file name says for all rows (school, grade, class, subject, exam).
     """
 
@@ -124,6 +125,7 @@ class SheetReading:
     transposed: bool = False
     context: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    blocks: tuple[int, ...] = ()
 
     def with_roles(self, roles: dict[int, dict[str, Any]]) -> "SheetReading":
         """Return the reading after a person's changes: column → the fields to replace."""

@@ -11,6 +11,7 @@ from typing import Any
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 _DOTS = str.maketrans(dict.fromkeys("•‧∙・･.。", "·"))
+_CIRCLED = {0x2460 + n: f"({n + 1})" for n in range(20)}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 EXACT_INTEGER = 10.0**15
 
@@ -22,7 +23,7 @@ def folded(value: Any) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def _folded(text: str) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_CIRCLED))).upper()
 
 
 def shown(value: Any) -> str:

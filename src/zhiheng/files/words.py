@@ -28,9 +28,9 @@ _PART = (
     "单选|多选|选择|填空|解答|判断|客观|主观|听力|实验|计算|阅读|简答|单项选择|完形填空|作文|写作|材料|非选择"
 )
 _ITEM = re.compile(
-    rf"^(?P<part>(?:{_PART})题?)?(?P<mark>第|T|Q|ITEM|题目|小题|题|NO|X)?[._#\-]?"
+    rf"^(?P<part>(?:{_PART})题?)?(?P<mark>第|T|Q|ITEM|题目|小题|试题|题|NO|X)?[._#\-]?"
     rf"(?P<label>(?:[{_CHINESE}]{{1,3}}[、.\-]?)?\(?\d{{1,3}}\)?(?:[-_.]\d{{1,2}}|\(\d{{1,2}}\)|[A-E](?![A-Z]))*|[{_CHINESE}]{{1,3}})"
-    r"(?P<unit>小?题|大题)?(?P<sub>(?:(?:[-_.]\d{1,2}|\(\d{1,2}\)\d?)(?:小?题)?)*)"
+    r"(?P<unit>小?题|大题|空)?(?P<sub>(?:(?:[-_.]\d{1,2}|[-_.]?\(\d{1,2}\))(?:小?题)?)*)"
     r"(?P<measure>得分|分数|分|成绩|选项|作答|答案|选择|填涂|学生答案|选答)?$"
 )
 _DELTA = re.compile(r"进退|进步|退步|升降|变化|浮动|增减|较上次|±")
@@ -41,6 +41,7 @@ _RANK = re.compile(
 _EXAM = re.compile(
     r"期中|期末|月考|[一二三123]模|本次|这次|本学期|第[一二三四五六\d]次|[上下]学期|\d{4}年?|中考|模拟|联考|考试|测试|检测|学年|科目|学科|卷|成绩单"
 )
+_STREAMS = {"文", "理", "文科", "理科", "文史", "理工"}
 _EDGE = "()[]_-·:/、.*#—|,;+"
 
 
@@ -90,7 +91,9 @@ def word(text: str, *, under: str | None = None) -> Word:
         return Word(MEASURE, role, strength=1.0)
     if text in identity:
         return Word(IDENTITY, identity[text], strength=1.0)
-    plain = text.split("(")[0].split(":")[0].strip(_EDGE)
+    plain = text.removesuffix(":").split("(")[0].strip(_EDGE)
+    if (diagonal := re.sub(r"[/\\|]", "", text)) in identity:
+        return Word(IDENTITY, identity[diagonal], strength=0.9)
     return (
         _about_paper(text)
         or _item(text)
@@ -126,6 +129,8 @@ def _about_paper(text: str) -> Word | None:
         subject = next((s for _, s, rest in splits if s and measure_of(rest)), None)
         return Word(SUBJECT if subject else MEASURE, role, subject, None, full_mark, 0.95)
     for about, subject, rest in splits:
+        if subject and (rest in _STREAMS or _same_subject(rest, subject)):
+            rest = ""
         role = measure_of(rest) if rest else None
         if not rest or role:
             return Word(about, role, subject, None, full_mark, 1.0 if not rest else 0.95)
@@ -137,6 +142,12 @@ def _about_paper(text: str) -> Word | None:
         if about == SUBJECT and _tables()[3] & {rest, rest.removesuffix("得分"), rest.removesuffix("分")}:
             return Word(SUBTOTAL, None, subject, None, full_mark, 0.9)
     return None
+
+
+def _same_subject(text: str, subject: str) -> bool:
+    """Say whether a text only repeats the subject: 语文 Chinese, 道德与法治(政治)."""
+    code = subject_aliases().get(text)
+    return code == subject or {code, subject} == {"politics", "morality_law"}
 
 
 def _splits(base: str) -> list[tuple[str, str | None, str]]:

@@ -1,0 +1,103 @@
+"""Turn a sheet so that it reads downwards, one pupil a row: transposed sheets, and blocks set side by side.
+
+Places found in the turned sheet are led back to the spreadsheet's own. It reads no values.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import polars as pl
+
+from zhiheng.files.problems import Cell, Problem
+from zhiheng.files.sheets import Grid, SheetReading
+from zhiheng.files.words import Word
+
+
+def upright(grid: Grid, reading: SheetReading) -> Grid:
+    """Return the grid as the reading reads it: itself, exchanged, or its blocks one below the other."""
+    if reading.transposed:
+        return turned(grid)
+    return stacked(grid, reading.blocks, reading.header_rows[-1]) if reading.blocks else grid
+
+
+def turned(grid: Grid) -> Grid:
+    """Return the grid with rows and columns exchanged."""
+    return replace(
+        grid,
+        rows=[list(column) for column in zip(*grid.rows, strict=True)],
+        hidden_rows=grid.hidden_columns,
+        hidden_columns=grid.hidden_rows,
+        merged=tuple((b, a, d, c) for a, b, c, d in grid.merged),
+        unread=tuple((column, row, why) for row, column, why in grid.unread),
+    )
+
+
+def stacked(grid: Grid, blocks: Sequence[int], header_end: int) -> Grid:
+    """Return the first block's header with the data of all blocks below; `blocks` are their 1-based first columns."""
+    width = blocks[1] - blocks[0]
+    left = blocks[0] - 1
+    height = len(grid.rows) - header_end
+    rows = [row[: left + width] for row in grid.rows[:header_end]]
+    for first in blocks:
+        for row in grid.rows[header_end:]:
+            cells = row[first - 1 : first - 1 + width]
+            rows.append([""] * left + cells + [""] * (width - len(cells)))
+    unread = []
+    for at, column, why in grid.unread:
+        block = max(0, (column - blocks[0]) // width)
+        if at > header_end and block < len(blocks):
+            unread.append((at + block * height, column - block * width, why))
+    merged = tuple(m for m in grid.merged if m[2] <= header_end and m[3] <= left + width)
+    return replace(grid, rows=rows, merged=merged, unread=tuple(unread))
+
+
+def side_by_side(words: Sequence[Word]) -> tuple[int, ...]:
+    """Return the 1-based first columns of blocks that repeat one header (姓名 语文 | 姓名 语文); () for one block."""
+    names = [n for n, w in enumerate(words) if w.role == "name"]
+    if len(names) < 2:
+        return ()
+    width = names[1] - names[0]
+    if width < 2 or any(b - a != width for a, b in pairwise(names)):
+        return ()
+    keys = [(w.about, w.role, w.subject, w.item) for w in words]
+    for start in range(max(0, names[0] - width + 1), names[0] + 1):
+        first = keys[start : start + width]
+        blocks = [keys[start + k * width : start + (k + 1) * width] for k in range(1, len(names))]
+        if all(block == first[: len(block)] and len(block) >= width - 1 for block in blocks):
+            return tuple(start + 1 + k * width for k in range(len(names)))
+    return ()
+
+
+def _shift(reading: SheetReading, rows: int) -> tuple[int, int, int]:
+    """Return (last header row, data rows of a block, columns of a block) of a reading with blocks."""
+    return reading.header_rows[-1], rows - reading.header_rows[-1], reading.blocks[1] - reading.blocks[0]
+
+
+def original_problem(problem: Problem, reading: SheetReading, rows: int) -> Problem:
+    """Return a problem at the place it has in the spreadsheet, which has `rows` rows."""
+    place = problem.place
+    if reading.transposed:
+        return replace(problem, place=Cell(place.file, place.sheet, place.column, place.row))
+    if not reading.blocks or not place.row:
+        return problem
+    header, height, width = _shift(reading, rows)
+    block = max(0, place.row - 1 - header) // height
+    column = place.column or (reading.blocks[0] if block else 0)
+    return replace(
+        problem,
+        place=Cell(
+            place.file, place.sheet, place.row - block * height, column + block * width if column else 0
+        ),
+    )
+
+
+def original_marks(marks: pl.DataFrame, reading: SheetReading, rows: int) -> pl.DataFrame:
+    """Return marks with the rows and columns of the spreadsheet, which has `rows` rows."""
+    if reading.transposed:
+        return marks.rename({"row": "column", "column": "row"})
+    if not reading.blocks:
+        return marks
+    header, height, width = _shift(reading, rows)
+    block = (pl.col("row") - 1 - header) // height
+    return marks.with_columns(row=pl.col("row") - block * height, column=pl.col("column") + block * width)
