@@ -6,6 +6,8 @@ from collections.abc import Collection
 from zhiheng.files.text import clean_name
 
 MASK = "＊"
+PERSONAL = frozenset({"name", "ticket", "student_no", "other_id", "ignore"})
+"""Roles whose cells may identify a pupil; a column nobody understood may hold names too."""
 _QUOTED = re.compile("“([^”]+)”")
 
 

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from zhiheng.base.intake import recent
 from zhiheng.base.intake.contents import content_of, tasks_of
-from zhiheng.base.intake.covering import covered
+from zhiheng.base.intake.covering import MASK as MASK
+from zhiheng.base.intake.covering import PERSONAL, covered
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
 from zhiheng.base.intake.reading import grids, read_uploads, reading_from_json
 from zhiheng.base.scopes import Scope, visible
@@ -15,9 +16,6 @@ from zhiheng.files.problems import Cell, Problem
 from zhiheng.files.recognise import turned
 from zhiheng.files.sheets import Records
 from zhiheng.files.text import shown
-
-PERSONAL = frozenset({"name", "ticket", "student_no", "other_id", "ignore"})
-"""Roles whose cells may identify a pupil; a column nobody understood may hold names too."""
 
 
 @dataclass(frozen=True, slots=True)
