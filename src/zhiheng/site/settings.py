@@ -1,7 +1,7 @@
 """Django settings: safe by default, one file for every size of installation.
 
 Environment: ZHIHENG_HOME (data folder), DATABASE_URL (PostgreSQL; SQLite without), ZHIHENG_SECRET_KEY,
-ZHIHENG_HOSTS (comma separated), ZHIHENG_BUREAU (the name pages and documents carry), ZHIHENG_DEBUG, ZHIHENG_HTTPS.
+ZHIHENG_HOSTS (comma separated), ZHIHENG_DEBUG, ZHIHENG_HTTPS.
 """
 
 import os
@@ -18,7 +18,6 @@ HOME = data_home()
 DEBUG = flag("ZHIHENG_DEBUG", False)
 HTTPS = flag("ZHIHENG_HTTPS", False)
 SECRET_KEY = secret_key(HOME)
-BUREAU = os.environ.get("ZHIHENG_BUREAU", "县教育局")
 ALLOWED_HOSTS = [
     h.strip() for h in os.environ.get("ZHIHENG_HOSTS", "127.0.0.1,localhost").split(",") if h.strip()
 ]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from zhiheng.base.clock import today
 from zhiheng.base.components.rail import RULES_AFTER, SECTIONS, RailItem
+from zhiheng.base.definitions.selectors import UnknownDefinition, current
 from zhiheng.base.discovery import all_modules
 from zhiheng.base.inbox.selectors import inbox_for
 from zhiheng.base.people.models import ROLES
@@ -45,12 +45,12 @@ def shell(request: Any) -> dict[str, Any]:
     """Give templates the shell of this request."""
     scope: Scope = getattr(request, "scope", NOBODY)
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"bureau": settings.BUREAU}
+        return {"bureau": _bureau()}
     match = request.resolver_match
     namespace = (match.namespace or match.url_name or "") if match else ""
     rail = list(rail_for(scope, namespace))
     return {
-        "bureau": settings.BUREAU,
+        "bureau": _bureau(),
         "term": _term_text(),
         "rail": rail,
         "section": next((section for section in rail if section["here"]), None),
@@ -64,3 +64,11 @@ def _term_text() -> str:
     day = today()
     term = term_on(day)
     return f"{term} · 第{(day - term.starts_on).days // 7 + 1}周" if term else ""
+
+
+def _bureau() -> str:
+    """Return the bureau's name; empty on a database that was never prepared."""
+    try:
+        return str(current("bureau", "bureau").body["organisation"])
+    except UnknownDefinition:
+        return ""

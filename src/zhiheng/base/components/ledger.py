@@ -27,6 +27,7 @@ class Column:
     kind : text, count, points, percent, signed, day, moment, tag or interval. A tag cell holds (word, tone);
         an interval cell (lo, hi).
     link : key of the row that holds the address this cell leads to; `where` marks one that opens in the drawer.
+    sortable : False where an order would be a ranking that the rules forbid.
     phone : shown on a narrow screen too.
     shown : shown unless the reader chooses otherwise.
     """
@@ -40,6 +41,7 @@ class Column:
     phone: bool = True
     shown: bool = True
     wrap: bool = False
+    sortable: bool = True
 
     @property
     def numeric(self) -> bool:
@@ -151,7 +153,11 @@ class Ledger:
         """The column sorted by and whether falling; no column where the given order stands."""
         asked = self.query.get("sort", "")
         key = asked.removeprefix("-")
-        return (key, asked.startswith("-")) if any(c.key == key for c in self.columns) else ("", False)
+        return (
+            (key, asked.startswith("-"))
+            if any(c.key == key and c.sortable for c in self.columns)
+            else ("", False)
+        )
 
     @cached_property
     def shown_columns(self) -> list[Column]:
@@ -168,7 +174,8 @@ class Ledger:
         return [
             {
                 "column": c,
-                "link": self.link(sort=f"-{c.key}" if c.key == key and not falling else c.key, page=None),
+                "link": c.sortable
+                and self.link(sort=f"-{c.key}" if c.key == key and not falling else c.key, page=None),
                 "sorted": ("descending" if falling else "ascending") if c.key == key else "",
             }
             for c in self.shown_columns

@@ -1,15 +1,14 @@
-"""Numbers and dates as the bureau prints them: half up, true minus signs, thousands apart.
+"""Numbers and dates as pages print them: half up, true minus signs, thousands apart.
 
-Not for storing or comparing: what comes out is text.
+Not for storing or comparing: what comes out is text. Documents use `files.number_formats` directly.
 """
 
 import datetime as dt
 from decimal import Decimal
 
 from zhiheng.base.clock import SHANGHAI
-from zhiheng.core.rounding import format_half_up
+from zhiheng.files.number_formats import MINUS, MISSING, NumberFormat
 
-MISSING = "—"
 SMALLEST_GROUP = 10
 """Groups below this are masked for everyone who may not see their pupils' rows."""
 
@@ -18,33 +17,36 @@ Number = int | float | Decimal | None
 
 def count(value: Number) -> str:
     """Return a count with thousands apart: 5,551."""
-    return MISSING if value is None else f"{int(value):,}"
+    return _text(NumberFormat(), value)
 
 
 def points(value: Number, places: int = 1) -> str:
     """Return a mark in points: 71.8; −3.2 with a true minus sign."""
-    text = format_half_up(None if value is None else float(value), places, missing=MISSING)
-    return text.replace("-", "−")
+    return _text(NumberFormat(decimals=places), value)
 
 
 def percent(value: Number, places: int = 1) -> str:
     """Return a share between 0 and 1 as per cent: 0.1843 is 18.4%."""
-    return MISSING if value is None else points(Decimal(repr(float(value))) * 100, places) + "%"
+    return _text(NumberFormat(decimals=places, percent=True), value)
 
 
 def signed(value: Number, places: int = 1) -> str:
     """Return a difference with its sign: +1.3, −0.4, 0.0."""
-    text = points(value, places)
-    return text if value is None or text.startswith("−") or not text.strip("0.") else f"+{text}"
+    return _text(NumberFormat(decimals=places, signed=True), value)
 
 
 def interval(lo: Number, hi: Number, *, kind: str = "points", places: int = 1) -> str:
     """Return 95 % limits: 57.6–60.2, for shares times a hundred; empty where either is missing."""
     if lo is None or hi is None:
         return ""
-    scale = 100 if kind == "percent" else 1
-    ends = [points(Decimal(repr(float(end))) * scale, places) for end in (lo, hi)]
-    return "–".join(ends) if not ends[0].startswith("−") and not ends[1].startswith("−") else "至".join(ends)
+    style = NumberFormat(decimals=places, points=kind == "percent")
+    ends = [_text(style, end) for end in (lo, hi)]
+    # A dash between two minus signs cannot be read.
+    return ("至" if any(end.startswith(MINUS) for end in ends) else "–").join(ends)
+
+
+def _text(style: NumberFormat, value: Number) -> str:
+    return style.text(None if value is None else float(value))
 
 
 def day(value: dt.date | dt.datetime | None) -> str:

@@ -1,11 +1,9 @@
-"""Forms of signing in, changing a password, two-step codes, and granting roles."""
+"""Forms of signing in, changing a password, and two-step codes."""
 
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-
-from zhiheng.base.people.models import ROLES, User
 
 
 class SignInForm(AuthenticationForm):
@@ -50,38 +48,3 @@ class NewPasswordForm(PasswordChangeForm):
         for name, label in labels.items():
             self.fields[name].label = label
         self.fields["new_password1"].help_text = "至少 10 位，不要用常见的词。"
-
-
-class PersonForm(forms.Form):
-    """A new account."""
-
-    display_name = forms.CharField(label="姓名（页面上显示）", max_length=40)
-    username = forms.RegexField(
-        r"^[A-Za-z0-9_.-]{3,30}$",
-        label="用户名",
-        help_text="3 到 30 位字母、数字或 _ . -",
-        error_messages={"invalid": "用户名只能用 3 到 30 位字母、数字或 _ . -"},
-    )
-
-    def clean_username(self) -> str:
-        """Refuse a name that is taken."""
-        name = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError("这个用户名已有人用。")
-        return name
-
-
-class GrantForm(forms.Form):
-    """One role over one unit. `units` are (kind:id, label) pairs the granting person may choose from."""
-
-    role = forms.ChoiceField(label="角色", choices=[(k, v) for k, v in ROLES.items()])
-    unit = forms.ChoiceField(label="管到哪里")
-    subject = forms.ChoiceField(label="只看学科", required=False)
-    valid_to = forms.DateField(label="到期日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(
-        self, *args: Any, units: list[tuple[str, str]], subjects: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
-        self.fields["subject"].choices = [("", "不限"), *subjects]  # type: ignore[attr-defined]

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.base.canonical import sha256_of
+from zhiheng.base.errors import Explained
 from zhiheng.base.intake.models import Batch, Upload
 from zhiheng.base.intake.services import batch_confirm, marked_copy_of
 from zhiheng.base.jobs.models import Job
 from zhiheng.base.jobs.services import job_start
 from zhiheng.evidence.exams.models import Exam
+
+
+class NothingMarked(Explained):
+    """There is no marked copy to hand out."""
 
 
 def reading_start(*, batch: Batch, by: Any) -> Job:
@@ -40,7 +45,7 @@ def batch_take_in(*, batch: Batch, exam: Exam | None, by: Any) -> Job:
         batch.save(update_fields=["exam_id"])
     batch_confirm(batch=batch, by=by)
     kind, title = ("dataset.publish", "入库") if batch.purpose == "scores" else ("roster.import", "导入名册")
-    payload = {"batch_id": str(batch.pk)} | ({"user_id": str(by.pk)} if batch.purpose == "scores" else {})
+    payload = {"batch_id": str(batch.pk), "user_id": str(by.pk)}
     return job_start(
         kind=kind,
         key=f"{kind}:{batch.pk}:{sha256_of([batch.confirmed_at])[:16]}",
@@ -52,10 +57,18 @@ def batch_take_in(*, batch: Batch, exam: Exam | None, by: Any) -> Job:
 
 
 def marked_copy_packed(*, upload: Upload, by: Any) -> tuple[io.BytesIO, str]:
-    """Return the marked workbook of an upload and its name; a zip where there are several."""
+    """Return the marked workbook of an upload and its name; a zip where there are several.
+
+    Raises
+    ------
+    NothingMarked
+        The file cannot be opened, or no problem of it stands in a cell.
+    """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"{Path(upload.name).stem}.标注.xlsx"
         written = marked_copy_of(upload, target, by=by)
+        if not written:
+            raise NothingMarked(f"“{upload.name}”打不开或没有可标注的格子，请按问题清单修改。")
         if len(written) == 1:
             return io.BytesIO(written[0].read_bytes()), written[0].name
         packed = io.BytesIO()

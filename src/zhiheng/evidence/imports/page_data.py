@@ -8,15 +8,16 @@ from django.urls import reverse
 from zhiheng.base.components.ledger import Column, Row
 from zhiheng.base.intake.models import Batch, Sheet
 from zhiheng.base.intake.selectors import as_problem, batches_visible, problems_visible, sheets_visible
-from zhiheng.base.scopes import Scope, visible
+from zhiheng.base.scopes import Scope
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.problems import CATALOGUE
 from zhiheng.files.sheets import KINDS
-from zhiheng.registry.pupils.models import Identity, NearMatch
+from zhiheng.registry.pupils.selectors import names_of, near_matches
 
 STEPS = ["上传", "识别列", "问题", "确认", "入库"]
 SURE = 0.8
 """Columns below this confidence are pointed out."""
+HIDDEN = "（姓名只有学校能看）"
 STATE_TONES = {
     "open": "amber",
     "reading": "blue",
@@ -136,25 +137,20 @@ def uploads_with_problems(batch: Batch, scope: Scope) -> list[tuple[Any, int]]:
     return [(row, row["n"]) for row in counted]
 
 
-def near_rows(batch: Batch, scope: Scope) -> list[dict[str, Any]]:
-    """Return the near matches that wait for a decision, with names where this person may see them."""
-    found = visible(NearMatch.objects.filter(batch_id=batch.id, decision="open"), scope).select_related("school")
+def near_rows(batch: Batch, scope: Scope, by: Any) -> list[dict[str, Any]]:
+    """Return the near matches that wait for a decision, with names where this person may see them (audited)."""
+    found = list(near_matches(scope, batch_id=batch.id))
+    pupils = [pk for match in found for pk in (match.provisional_id, match.candidate_id) if pk]
+    names = names_of(pupils, scope, purpose="核对近似姓名", by=by)
     return [
         {
             "match": match,
             "place": f"「{match.sheet}」第{match.row}行",
-            "here": _name(match.provisional_id, match.school_id, scope),
-            "known": _name(match.candidate_id, match.school_id, scope),
+            "here": names[match.provisional_id].name if match.provisional_id in names else HIDDEN,
+            "known": names[match.candidate_id].name if match.candidate_id in names else HIDDEN,
         }
         for match in found
     ]
-
-
-def _name(pupil_id: Any, school_id: Any, scope: Scope) -> str:
-    name = (
-        Identity.objects.filter(pupil_id=pupil_id, kind="name").order_by("-valid_from").values_list("value", flat=True)
-    ).first() or "（没有姓名）"
-    return name if scope.may_see_names(school_id) else name[:1] + "＊" * (len(name) - 1)
 
 
 def step_of(batch: Batch) -> int:

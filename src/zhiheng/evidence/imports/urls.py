@@ -16,5 +16,7 @@ urlpatterns = [
     path("<uuid:batch_id>/columns/<uuid:sheet_id>", views.sheet, name="sheet"),
     path("<uuid:batch_id>/problems", views.problems, name="problems"),
     path("<uuid:batch_id>/problems/<uuid:upload_id>/marked", views.marked, name="marked"),
+    path("<uuid:batch_id>/matches", views.matches, name="matches"),
+    path("<uuid:batch_id>/matches/<uuid:match_id>", views.match_decide, name="match_decide"),
     path("<uuid:batch_id>/confirm", views.confirm, name="confirm"),
 ]

@@ -15,11 +15,13 @@ from zhiheng.base.errors import Explained
 from zhiheng.base.intake.models import Batch, Sheet
 from zhiheng.base.intake.selectors import batches_visible, sheet_preview, sheets_visible, uploads_visible
 from zhiheng.base.intake.services import batch_open, sheet_confirm, upload_add
-from zhiheng.base.people.access import INTAKE, for_roles
+from zhiheng.base.people.access import INTAKE, MATCHING, for_roles
 from zhiheng.evidence.exams.selectors import exams_visible, own_schools
 from zhiheng.evidence.imports import page_data
 from zhiheng.evidence.imports.deeds import batch_take_in, marked_copy_packed, reading_start
 from zhiheng.evidence.imports.forms import BatchForm, ExamChoice, SheetForm
+from zhiheng.registry.pupils.selectors import near_matches
+from zhiheng.registry.pupils.services import near_match_decide
 
 
 def _batch(request: HttpRequest, batch_id: UUID) -> Batch:
@@ -44,7 +46,9 @@ def batches(request: HttpRequest) -> HttpResponse:
 def batch_new(request: HttpRequest) -> HttpResponse:
     """Open a batch."""
     scope = request.scope  # type: ignore[attr-defined]
-    form = BatchForm(request.POST or None, exams=exams_visible(scope), initial={"exam": request.GET.get("exam")})
+    form = BatchForm(
+        request.POST or None, exams=exams_visible(scope), initial={"exam": request.GET.get("exam")}
+    )
     if request.method == "POST" and form.is_valid():
         exam = form.cleaned_data["exam"]
         own = None if scope.county else own_schools(scope).first()
@@ -78,7 +82,11 @@ def upload(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         try:
             for file in files:
                 upload_add(
-                    batch=found, name=file.name or "", content=file.read(), school_id=found.school_id, by=str(request.user)
+                    batch=found,
+                    name=file.name or "",
+                    content=file.read(),
+                    school_id=found.school_id,
+                    by=str(request.user),
                 )
         except Explained as reason:
             messages.error(request, reason.for_user)
@@ -93,7 +101,11 @@ def read(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Start reading the uploads."""
     job = reading_start(batch=_batch(request, batch_id), by=request.user)
     context = _context(_batch(request, batch_id), 1)
-    return render(request, "imports/reading.html", context | {"job": job, "then": reverse("imports:columns", args=[batch_id])})
+    return render(
+        request,
+        "imports/reading.html",
+        context | {"job": job, "then": reverse("imports:columns", args=[batch_id])},
+    )
 
 
 @for_roles(INTAKE)
@@ -148,7 +160,9 @@ def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @for_roles(INTAKE)
 def marked(request: HttpRequest, batch_id: UUID, upload_id: UUID) -> HttpResponse:
     """Hand out the original workbook with the bad cells coloured and commented; audited."""
-    found = get_object_or_404(uploads_visible(request.scope).filter(batch=_batch(request, batch_id)), pk=upload_id)  # type: ignore[attr-defined]
+    found = get_object_or_404(
+        uploads_visible(request.scope).filter(batch=_batch(request, batch_id)), pk=upload_id
+    )  # type: ignore[attr-defined]
     try:
         content, name = marked_copy_packed(upload=found, by=request.user)
     except Explained as reason:
@@ -180,3 +194,23 @@ def confirm(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 def _doubtful(batch: Batch, scope: Any) -> int:
     return sum(row["sure"][1] == "amber" for row in page_data.sheet_rows(batch, scope))
+
+
+@for_roles(MATCHING)
+def matches(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """List rows that almost name a pupil of the roster; each waits for a person."""
+    found = _batch(request, batch_id)
+    context = _context(found, 5) | {"rows": page_data.near_rows(found, request.scope, request.user)}  # type: ignore[attr-defined]
+    return render(request, "imports/matches.html", context)
+
+
+@require_POST
+@for_roles(MATCHING)
+def match_decide(request: HttpRequest, batch_id: UUID, match_id: UUID) -> HttpResponse:
+    """Take a person's word on one near match."""
+    match = get_object_or_404(near_matches(request.scope, batch_id=batch_id), pk=match_id)  # type: ignore[attr-defined]
+    try:
+        near_match_decide(match, same=request.POST.get("same") == "yes", by=request.user)
+    except Explained as reason:
+        messages.error(request, reason.for_user)
+    return redirect("imports:matches", batch_id)

@@ -4,9 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
-from django.urls import reverse
-
 from zhiheng.base.clock import today
 from zhiheng.base.inbox.selectors import inbox_for
 from zhiheng.base.inbox.wording import InboxRow, inbox_rows

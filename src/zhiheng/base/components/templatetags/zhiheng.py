@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from zhiheng.base.components import printed
 from zhiheng.base.components.ledger import Ledger
+from zhiheng.files.problems import column_letters
+from zhiheng.standards.subjects import subject_name
 
 register = template.Library()
 
@@ -18,6 +20,8 @@ register.filter("signed", printed.signed)
 register.filter("day", printed.day)
 register.filter("short_day", printed.short_day)
 register.filter("moment", printed.moment)
+register.filter("letters", column_letters)
+register.filter("subject_name", subject_name)
 
 
 @register.simple_tag

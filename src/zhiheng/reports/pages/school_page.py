@@ -1,0 +1,160 @@
+"""A school's page: one sentence, its subjects beside the county and schools of its type, weakest points, classes.
+
+Other schools never appear by name; groups under ten pupils are masked.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+
+from zhiheng.base.components import printed
+from zhiheng.base.components.charting import ChartCard
+from zhiheng.base.components.ledger import Column, Row
+from zhiheng.charts.data import Axis, ChartData, Kind
+from zhiheng.files.number_formats import PERCENT_SHORT
+from zhiheng.reports.facts.school import SubjectSlice, WeakPoint
+from zhiheng.reports.pages.exam_page import unit_row
+from zhiheng.reports.pages.results import Reading
+from zhiheng.reports.pages.subject_page import STANDING_TAGS, TONES
+from zhiheng.standards.loader import load
+from zhiheng.standards.subjects import subject_name
+
+WEAKEST = 5
+BAND_NOTE = "◆ 本校，灰带为同类校中段（中间一半），竖线为全县"
+TOO_FEW_NOTE = "◆ 本校，竖线为全县；同类校太少，不列"
+SUBJECT_COLUMNS = [
+    Column("name", "学科"),
+    Column("taken", "实考", "count", phone=False),
+    Column("participation", "参考率", "percent", phone=False),
+    Column("mean_taken", "均分（实考）", "points", link="mean_where", where=True),
+    Column("mean_expected", "均分（应考）", "points", phone=False),
+    Column("mean_interval", "95%区间", "interval", phone=False),
+    Column("type_band", "同类校中段", "interval", phone=False),
+    Column("county_mean", "全县", "points"),
+    Column("pass", "及格率", "percent", link="pass_where", where=True, phone=False),
+    Column("low", "低分率", "percent", link="low_where", where=True, phone=False),
+    Column("standing", "与全县比", "tag"),
+]
+CLASS_COLUMNS = [
+    Column("name", "班级", link="url"),
+    Column("expected", "应考", "count", phone=False),
+    Column("taken", "实考", "count"),
+    Column("mean_taken", "均分（实考）", "points", link="mean_where", where=True),
+    Column("mean_expected", "均分（应考）", "points", phone=False),
+    Column("mean_interval", "95%区间", "interval", phone=False),
+    Column("excellent", "优秀率", "percent", phone=False),
+    Column("pass", "及格率", "percent"),
+    Column("low", "低分率", "percent"),
+]
+GROUP_COLUMNS = [
+    Column("name", "群体"),
+    Column("taken", "实考", "text"),
+    Column("mean_taken", "均分", "points"),
+    Column("mean_interval", "95%区间", "interval", phone=False),
+    Column("pass", "及格率", "percent"),
+    Column("low", "低分率", "percent"),
+]
+
+
+def school_unit(reading: Reading, school_id: UUID) -> str:
+    """Return the school's number in the dataset; 404 where this person may not see its rows."""
+    for unit, row in reading.results.schools.items():
+        if row["uuid"] == str(school_id) and any(
+            reading.results.unit("school", unit, subject) for subject in reading.results.subjects_and_total
+        ):
+            return unit
+    raise Http404
+
+
+def school_page(reading: Reading, school_id: UUID, subject: str) -> dict[str, Any]:
+    """Return the context of the page; `subject` chooses what the lists of classes and groups show."""
+    unit = school_unit(reading, school_id)
+    results = reading.results
+    subject = subject if subject in results.subjects_and_total else results.main_subject
+    facts = reading.school(unit)
+    slices = [each for each in facts.subjects if each.own.subject in results.subjects_and_total]
+    return {
+        "reading": reading,
+        "school": results.schools[unit],
+        "school_id": school_id,
+        "subject": subject,
+        "subject_name": subject_name(subject),
+        "subjects_list": [(each.own.subject, each.own.subject_name) for each in slices],
+        "headline": facts.headline.rstrip("。"),
+        "main": slices[-1].own,
+        "participation_warning": load("reporting")["participation_warning"]["value"],
+        "band": band_chart(facts.headline, slices),
+        "subject_rows": [_subject_row(reading, each) for each in slices],
+        "weakest": weakest(slices),
+        "class_rows": class_rows(reading, unit, subject),
+        "group_rows": group_rows(reading, unit, subject),
+    }
+
+
+def band_chart(headline: str, slices: list[SubjectSlice]) -> ChartCard | None:
+    """Return own score rates inside the middle half of schools of the same type, which go without names."""
+    rows = tuple(
+        (
+            each.own.subject_name,
+            each.own.mean_taken / each.own.full_mark,
+            None if each.band.q1 is None else each.band.q1 / each.own.full_mark,
+            None if each.band.q3 is None else each.band.q3 / each.own.full_mark,
+            None if each.county.mean_taken is None else each.county.mean_taken / each.own.full_mark,
+            TONES[each.standing].value,
+        )
+        for each in slices
+        if each.own.full_mark and each.own.mean_taken is not None
+    )
+    if not rows:
+        return None
+    chart = ChartData(
+        Kind.BAND, headline.rstrip("。"), rows, Axis("得分率", "", PERCENT_SHORT), Axis(""),
+        n=slices[-1].own.taken, note=BAND_NOTE if slices[-1].band.q1 is not None else TOO_FEW_NOTE,
+    )  # fmt: skip
+    return ChartCard("band", chart)
+
+
+def weakest(slices: list[SubjectSlice]) -> list[tuple[str, WeakPoint]]:
+    """Return the school's weakest knowledge points over all subjects, each beside the county's."""
+    found = [(each.own.subject_name, point) for each in slices for point in each.weak_points]
+    return sorted(found, key=lambda each: each[1].own.rate.value or 0.0)[:WEAKEST]
+
+
+def class_rows(reading: Reading, unit: str, subject: str) -> list[Row]:
+    """Return the school's classes this person may see, in order of their numbers."""
+    results = reading.results
+    return [
+        {
+            **unit_row(reading, each),
+            "url": reverse("results:class", args=[reading.exam.id, results.classes[each.unit]["uuid"]]),
+        }
+        for each in results.level("class", subject)
+        if each.unit in results.classes and str(results.classes[each.unit]["school"]) == unit
+    ]
+
+
+def group_rows(reading: Reading, unit: str, subject: str) -> list[Row]:
+    """Return pupil groups within the school; figures of groups under ten are withheld."""
+    rows: list[Row] = []
+    for each in reading.results.level("school_group", subject):
+        if each.unit.partition("|")[0] != unit:
+            continue
+        small = each.taken < printed.SMALLEST_GROUP
+        rows.append(
+            {"name": each.name, "taken": "人数少于10"}
+            if small
+            else {**unit_row(reading, each), "taken": printed.count(each.taken)}
+        )
+    return rows
+
+
+def _subject_row(reading: Reading, each: SubjectSlice) -> Row:
+    return {
+        **unit_row(reading, each.own),
+        "name": each.own.subject_name,
+        "type_band": None if each.band.q1 is None else (each.band.q1, each.band.q3),
+        "county_mean": each.county.mean_taken,
+        "standing": STANDING_TAGS[each.standing],
+    }

@@ -1,0 +1,23 @@
+"""Addresses of what an exam's analysis says."""
+
+from django.urls import path
+
+from zhiheng.reports.pages import views
+
+app_name = "results"
+prefix = "exams/<uuid:exam_id>/"
+urlpatterns = [
+    path("", views.exam, name="exam"),
+    path("analyse", views.analyse, name="analyse"),
+    path("subjects/<slug:subject>/", views.subject, name="subject"),
+    path("subjects/<slug:subject>/items/", views.items, name="items"),
+    path("schools/<uuid:school_id>/", views.school, name="school"),
+    path("classes/<uuid:class_id>/", views.klass, name="class"),
+    path("trace", views.trace, name="trace"),
+    path("cells", views.cells, name="cells"),
+    path(
+        "cells/<uuid:analysis_id>/<uuid:upload_id>/<int:sheet>/<int:row>/<int:column>",
+        views.cell,
+        name="cell",
+    ),
+]
