@@ -3,6 +3,7 @@
 A proposed full mark is only a proposal: it is used so that work can go on, and told so that a person decides.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -147,7 +148,8 @@ def _kind_of(key: str | None) -> str:
 
 def key_normal(key: str | None) -> str:
     """Return the options of a key or an answer as capital letters (or digits) in order: "c a" and "AC" are one."""
-    return "".join(sorted(c for c in (key or "").upper() if c.isalnum()))[:10]
+    narrow = unicodedata.normalize("NFKC", key or "").upper()
+    return "".join(sorted(c for c in narrow if c.isalnum()))[:10]
 
 
 @transaction.atomic
