@@ -5,7 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from zhiheng.core.items import extreme_groups, extreme_size, item_analysis, option_table, suspect_keys
+from zhiheng.core.items import (
+    discrimination_word,
+    extreme_groups,
+    extreme_size,
+    facility_word,
+    item_analysis,
+    option_table,
+    suspect_keys,
+)
 
 D2 = [
     (3, 3, 4, 9),
@@ -165,3 +173,15 @@ def test_shapes_and_full_marks_are_checked():
         item_analysis([[1, 2]], [1])
     with pytest.raises(ValueError, match="positive"):
         item_analysis([[1, 2]], [1, 0])
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [(0.40, "很好"), (0.395, "很好"), (0.39, "良好"), (0.29, "宜修改"), (0.19, "宜淘汰"), (np.nan, "")],
+)
+def test_judgement_of_discrimination_follows_the_printed_figure(value, word):
+    assert discrimination_word(value) == word
+
+
+def test_words_for_facility():
+    assert [facility_word(p) for p in (0.70, 0.69, 0.40, 0.39, np.nan)] == ["易", "中", "中", "难", ""]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zhiheng.core.scores import percentile_rank, t_normalized, t_score, z_score
+from zhiheng.core.scores import percentile_rank, scaled_score, t_normalized, t_score, z_score
 
 A = np.array([95, 88, 85, 80, 76, 70, 62, 58, 41.0])
 B = np.array([90, 84, 78, 72, 66, 60, 55, 48, 36, 0.0])
@@ -43,3 +43,7 @@ def test_everybody_alike_and_nobody_have_no_standard_score():
     assert np.isnan(t_score([np.nan, np.nan])).all()
     assert np.isnan(percentile_rank([np.nan])).all()
     assert z_score([60, np.nan, 80]).tolist()[1] != z_score([60, np.nan, 80]).tolist()[1]
+
+
+def test_scaled_scores_fold_a_paper_to_100():
+    assert scaled_score([72, 120], 120).tolist() == [60, 100]

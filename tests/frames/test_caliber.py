@@ -2,7 +2,7 @@
 
 import pytest
 
-from zhiheng.frames.caliber import CaliberError, caliber_from_body, shipped_calibers
+from zhiheng.frames.caliber import LABELS, CaliberError, caliber_from_body, parameters, shipped_calibers
 from zhiheng.standards.loader import load
 
 
@@ -71,3 +71,11 @@ def test_every_definition_says_whence_and_since_when(file):
         assert row["confidence"] in ("found", "memory")
         assert row["valid_from"]
         assert row["kind"] == file.removesuffix("s")
+
+
+def test_a_caliber_reads_as_a_footer():
+    told = dict(parameters(shipped_calibers()["expected_85_60_30"]))
+    assert told["优秀线"] == "0.85"
+    assert told["分母"] == "应考人数（缺考按 0 分）"
+    assert told["借读生"] == "不计入学校比较，计入班级诊断"
+    assert list(told) == list(LABELS.values())

@@ -225,3 +225,10 @@ def test_scale_scores_have_mean_and_spread_and_no_rates():
 def test_thresholds_are_read_as_decimals():
     assert COUNTY.line("excellent") == 8000
     assert caliber(excellent=0.85, good=None).excellent == Decimal("0.85")
+
+
+def test_passing_every_subject_is_counted_beside_the_total():
+    tables = dataset({"甲": {"math": [60, 90, 59, 80], "english": [60, 59, 90, None]}})
+    total, math = (row(stats(tables), "school", "0", subject) for subject in ("total", "math"))
+    assert (total["all_pass_count"], total["all_pass_rate"]) == (1, pytest.approx(1 / 3))
+    assert math["all_pass_count"] is None

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from zhiheng.core.rounding import half_up
+
 Array = NDArray[np.float64]
 
 OMIT = ""
@@ -191,6 +193,29 @@ def option_table(
             is_key=np.array([name == key for name in names]),
             n_high=int(high.sum()),
         )
+
+
+def facility_word(facility: float, *, easy: float = 0.7, hard: float = 0.4) -> str:
+    """易 from `easy` up, 难 below `hard`, 中 between; "" where there is no facility."""
+    if np.isnan(facility):
+        return ""
+    return "易" if facility >= easy else "中" if facility >= hard else "难"
+
+
+def discrimination_word(discrimination: float) -> str:
+    """Ebel's judgement of an item: from .40 很好, from .30 良好, from .20 宜修改, below 宜淘汰; "" for NaN.
+
+    References
+    ----------
+    Ebel & Frisbie (1991), Essentials of Educational Measurement, 5th ed., 232.
+    """
+    if np.isnan(discrimination):
+        return ""
+    for least, word in ((0.40, "很好"), (0.30, "良好"), (0.20, "宜修改")):
+        # Printed to two places, so .395 is .40.
+        if half_up(discrimination, 2) >= least:
+            return word
+    return "宜淘汰"
 
 
 FEWEST_IN_HIGH_GROUP = 10

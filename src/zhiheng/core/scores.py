@@ -52,3 +52,8 @@ def percentile_rank(marks: ArrayLike) -> Array:
 def t_normalized(marks: ArrayLike, *, centre: float = 50, width: float = 10) -> Array:
     """Normalised T: percentile rank through the inverse normal. Another scale than `t_score`."""
     return centre + width * ndtri(percentile_rank(marks))
+
+
+def scaled_score(marks: ArrayLike, full_mark: float, target_full: float = 100) -> Array:
+    """折合分: the mark on another full mark, x/full × target."""
+    return np.asarray(marks, dtype=float) / full_mark * target_full

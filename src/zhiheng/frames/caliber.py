@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from zhiheng.standards.loader import load
+from zhiheng.standards.subjects import subject_name
 
 DENOMINATORS = {
     "taken": "实考人数",
@@ -102,7 +103,7 @@ class Caliber:
     min_group: int = 10
     level: float = 0.95
     composites: tuple[str, ...] = ()
-    subject_weights: Mapping[str, Decimal] = field(default_factory=dict)
+    subject_weights: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
     discrimination_share: Decimal = Decimal("0.27")
     band_width: int = 10
     total_band_width: int = 50
@@ -142,6 +143,14 @@ def caliber_from_body(body: Mapping[str, Any], *, key: str, version: int = 1, ti
     return Caliber(key=key, version=version, title=title or key, **values)
 
 
+def parameters(caliber: Caliber) -> tuple[tuple[str, str], ...]:
+    """Every parameter of a caliber as a Chinese name and value, in a fixed order: the footer of a report."""
+    return tuple(
+        (label, _worded(name, getattr(caliber, "pass_" if name == "pass" else name)))
+        for name, label in LABELS.items()
+    )
+
+
 @cache
 def shipped_calibers() -> dict[str, Caliber]:
     """The calibers that come with the program, by key."""
@@ -149,6 +158,35 @@ def shipped_calibers() -> dict[str, Caliber]:
         row["key"]: caliber_from_body(row["body"], key=row["key"], version=row["version"], title=row["title"])
         for row in load("calibers")
     }
+
+
+_WORDS = {
+    "denominator": DENOMINATORS,
+    "guests": GUEST_RULES,
+    "sd": SD_KINDS,
+    "trim_within": TRIM_WITHIN,
+    "school_stages": SCHOOL_STAGES,
+}
+
+
+def _worded(name: str, value: Any) -> str:
+    if value is None:
+        return "不统计"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    words = (
+        {row["key"]: row["title"] for row in load("composites")}
+        if name == "composites"
+        else _WORDS.get(name, {})
+    )
+    if isinstance(value, tuple):
+        return "、".join(words.get(str(item), str(item)) for item in value) or "无"
+    if isinstance(value, Mapping):
+        return (
+            "、".join(f"{subject_name(subject)} {weight}" for subject, weight in value.items())
+            or "各科不折合"
+        )
+    return words.get(str(value), str(value))
 
 
 _KINDS = {f.name.rstrip("_"): str(f.type) for f in fields(Caliber)}

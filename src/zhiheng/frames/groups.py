@@ -15,8 +15,8 @@ from zhiheng.frames.caliber import Caliber
 from zhiheng.frames.engine import as_schema, opened
 from zhiheng.frames.population import Population, prepare
 from zhiheng.frames.results import GROUPS, LEVELS
-from zhiheng.frames.schema import HUNDREDTHS
-from zhiheng.frames.sums import group_sums
+from zhiheng.frames.schema import HUNDREDTHS, TOTAL
+from zhiheng.frames.sums import HITS, group_sums
 
 Columns = dict[str, np.ndarray]
 
@@ -89,11 +89,13 @@ def _rates(c: Columns, denominator: np.ndarray, caliber: Caliber) -> Columns:
     """Rates with their counts and Wilson limits. A roll shorter than the count gives 1, never more."""
     out: Columns = {}
     absent_low = denominator - c["used"] if caliber.denominator == "expected" else 0
-    for name in ("excellent", "good", "pass", "low", "top", "above_mean", "bottom"):
+    for name in HITS:
         if name not in c:
             count = np.full(len(denominator), np.nan)
         else:
             count = c[name] + (absent_low if name == "low" else 0)
+        if name == "all_pass":
+            count = np.where(c["subject"] == TOTAL, count, np.nan)
         n = c["marked"] if name in ("above_mean", "bottom") else denominator
         out[f"{name}_count"] = count
         out[f"{name}_rate"] = np.minimum(ratio(count, n), 1)

@@ -39,7 +39,7 @@ class Population:
     rows : one row per pupil and subject due, and per pupil for the total: pupil, subject (Int8, a key of
         `subjects`), school, class, the four traits, full_mark and mark (Int32 hundredths; mark is null unless it counts), scale_score,
         fate, taken (实考), expected (应考), roll (学籍), in_school and in_class (counts at that level),
-        used (the mark is in the mean and the rates).
+        used (the mark is in the mean and the rates), all_pass (passed every paper; null but for totals).
     subjects : number → code of the subject, the total included. Only inside the engine are subjects numbers.
     numbers : the papers' subject and number, to translate further tables (`numbered`).
     schools : as in the dataset; and for town, school_type and area, `<name>_at`, the first school that has it.
@@ -68,8 +68,9 @@ def prepare(tables: Mapping[str, nw.LazyFrame], caliber: Caliber) -> Population:
         .with_columns(nw.col("number").cast(nw.Int8))
     )
     marks = _with_papers(tables["marks"], papers, caliber)
-    columns = ("pupil", "subject", "full_mark", "mark", "scale_score", "fate")
-    totals = _totals(marks.filter(nw.col("in_total")))
+    columns = ("pupil", "subject", "full_mark", "mark", "scale_score", "fate", "all_pass")
+    totals = _totals(marks.filter(nw.col("in_total")), caliber)
+    marks = marks.with_columns(nw.lit(None, nw.Boolean).alias("all_pass"))
     fate = nw.col("fate")
     rows = (
         nw.concat([marks.select(*columns), totals.select(*columns)], how="vertical")
@@ -105,7 +106,7 @@ def _with_papers(marks: nw.LazyFrame, papers: nw.LazyFrame, caliber: Caliber) ->
         "number",
         "full_mark",
         "in_total",
-        (nw.col("weight") * PER).round(0).cast(nw.Int64).alias("weight"),
+        (nw.col("weight").fill_null(1.0) * PER).round(0).cast(nw.Int64).alias("weight"),
     )
     status = nw.col("status")
     sat = (status == "normal") & (~nw.col("raw_mark").is_null() | ~nw.col("scale_score").is_null())
@@ -148,10 +149,12 @@ def _with_firsts(schools: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
-def _totals(marks: nw.LazyFrame) -> nw.LazyFrame:
+def _totals(marks: nw.LazyFrame, caliber: Caliber) -> nw.LazyFrame:
     """One row per pupil: the weighted sum over the papers of the total, or why there is none."""
+    line = int(caliber.pass_ * PER)
+    passed = nw.col("mark").cast(nw.Int64) * PER >= nw.col("full_mark").cast(nw.Int64) * line
     sums = settled(
-        marks.with_columns(_weighted("mark"), _weighted("full_mark"))
+        marks.with_columns(_weighted("mark"), _weighted("full_mark"), passed.alias("passed"))
         .group_by("pupil")
         .agg(
             nw.len().alias("due"),
@@ -159,6 +162,7 @@ def _totals(marks: nw.LazyFrame) -> nw.LazyFrame:
             nw.col("mark").sum(),
             nw.col("full_mark").sum(),
             nw.col("fate").max(),
+            nw.col("passed").cast(nw.Int64).sum(),
         )
     )
     usual = gathered(sums.group_by("full_mark").agg(nw.len().alias("pupils"))).sort("pupils", "full_mark")
@@ -169,6 +173,7 @@ def _totals(marks: nw.LazyFrame) -> nw.LazyFrame:
         nw.lit(full_mark, nw.Int32).alias("full_mark"),
         nw.when(complete).then(nw.col("mark")).cast(nw.Int32).alias("mark"),
         nw.lit(None, nw.Float64).alias("scale_score"),
+        (nw.col("passed") == nw.col("due")).alias("all_pass"),
         nw.when(complete | (nw.col("fate") > TAKEN))
         .then(nw.col("fate"))
         .otherwise(EXCLUDED)

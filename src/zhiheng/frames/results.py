@@ -20,7 +20,7 @@ LEVELS = {
 }
 
 _UNIT = {"level": nw.String(), "unit": nw.String(), "subject": nw.String()}
-_RATE = ("excellent", "good", "pass", "low", "top", "above_mean", "bottom")
+_RATE = ("excellent", "good", "pass", "low", "top", "all_pass", "above_mean", "bottom")
 
 GROUPS = nw.Schema(
     {
@@ -44,6 +44,7 @@ GROUPS = nw.Schema(
         "mean_expected_hi": nw.Float64(),
         "score_rate": nw.Float64(),  # 0 to 1
         "denominator": nw.Float64(),  # the count rates are divided by
+        # all_pass (全科及格) only beside the total; above_mean and bottom are of those who sat.
         **{
             f"{name}_{part}": (nw.Int64() if part == "count" else nw.Float64())
             for name in _RATE

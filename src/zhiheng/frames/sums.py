@@ -14,14 +14,14 @@ from zhiheng.frames.units import BY_TRAIT, by_unit
 
 QUARTILES = {"q1": 0.25, "median": 0.50, "q3": 0.75}
 COUNTS = ("expected", "taken", "absent", "deferred", "cheat", "roll", "marked", "used")
-HITS = ("excellent", "good", "pass", "low", "top", "above_mean", "bottom")
+HITS = ("excellent", "good", "pass", "low", "top", "all_pass", "above_mean", "bottom")
 SUMS = (*COUNTS, *HITS, "sum", "squares", "used_sum", "used_squares", "scale_n", "scale_sum", "scale_squares")
 
 
 def group_sums(population: Population, levels: Iterable[str]) -> nw.DataFrame:
     """Return one row per level, unit and subject, sorted by them.
 
-    Columns: `COUNTS` and excluded (pupils); excellent, good, pass, low, top (pupils, among `used`);
+    Columns: `COUNTS` and excluded (pupils); excellent, good, pass, low, top, all_pass (pupils, among `used`);
     above_mean, bottom (pupils, among `marked`); full_mark, sum, squares (of `marked`), used_sum, used_squares,
     min, max, q1, median, q3 (hundredths); scale_n, scale_sum, scale_squares.
     """
@@ -78,6 +78,7 @@ def _cells(rows: nw.LazyFrame, keys: tuple[str, ...], caliber: Caliber) -> nw.La
         "marked": marked,
         "used": used,
         **{name: used & hit for name, hit in _hits(caliber).items()},
+        "all_pass": used & nw.col("all_pass"),
         "above_mean": mark >= nw.col("above_from"),
         "bottom": mark <= nw.col("bottom_to"),
     }
