@@ -234,7 +234,7 @@ def test_published_batches_take_nothing_more(batch):
         sheet_confirm(sheet=Sheet.objects.get(kind="scores"), changes={})
 
 
-def test_previews_cover_names_unless_the_reader_may_see_them(batch):
+def test_previews_cover_names_unless_the_reader_may_see_them(batch, person):
     school = uuid4()
     upload_add(batch=batch, name="九年级.xlsx", content=scores(), school_id=school)
     batch_read(batch)
@@ -244,7 +244,11 @@ def test_previews_cover_names_unless_the_reader_may_see_them(batch):
     assert county.rows[0][1][:4] == ("9" + "＊" * 8, "欧＊＊＊", "九(1)班", "80")
     assert county.masked
     principal = Scope(roles=frozenset({"PR"}), schools=frozenset({school}))
-    assert sheet_preview(sheet, principal).rows[0][1][1] == NAMES[0]
+    assert sheet_preview(sheet, principal).masked
+    assert not AuditEntry.objects.filter(action="pupil_names.read").exists()
+    assert sheet_preview(sheet, principal, by=person).rows[0][1][1] == NAMES[0]
+    assert AuditEntry.objects.get(action="pupil_names.read").school_id == school
+    assert sheet_preview(sheet, SYSTEM, by=person).masked, "the bureau as a whole teaches nobody"
     stranger = Scope(roles=frozenset({"PR"}), schools=frozenset({uuid4()}))
     with pytest.raises(Sheet.DoesNotExist):
         sheet_preview(sheet, stranger)

@@ -5,8 +5,9 @@ What a sheet is and what it holds is decided in `zhiheng.files`; here it is only
 
 import os
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +22,8 @@ from zhiheng.files.workbooks import Source, macro_note, open_source, open_workbo
 
 PARALLEL_BYTES = 4_000_000
 """Below this size a second process costs more than it saves."""
+AHEAD = 3
+"""Uploads unsealed ahead of the one whose result is awaited, per process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,14 @@ def read_uploads(tasks: Iterable[UploadTask], *, size: int) -> Iterator[UploadRe
     if size < PARALLEL_BYTES or processes == 1:
         yield from map(read_upload, tasks)
         return
+    waiting: deque[Future[UploadRead]] = deque()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(read_upload, tasks, chunksize=1)
+        for task in tasks:
+            waiting.append(pool.submit(read_upload, task))
+            if len(waiting) > AHEAD * processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def read_upload(task: UploadTask) -> UploadRead:

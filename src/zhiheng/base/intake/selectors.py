@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
+from zhiheng.base.audit.services import audit_write
 from zhiheng.base.intake import recent
 from zhiheng.base.intake.contents import content_of, tasks_of
 from zhiheng.base.intake.covering import MASK as MASK
@@ -100,8 +102,10 @@ def batch_records(batch: Batch) -> list[Records]:
     return [records for _, records in batch_sheets(batch)]
 
 
-def sheet_preview(sheet: Sheet, scope: Scope, rows: int = 8) -> SheetPreview:
-    """Return the first rows of a sheet; names and numbers of pupils are covered unless the scope may see them.
+def sheet_preview(sheet: Sheet, scope: Scope, rows: int = 8, *, by: Any = None) -> SheetPreview:
+    """Return the first rows of a sheet, names and numbers of pupils covered.
+
+    With `by`, a person whose scope may see these pupils, they are shown, and the audit says so.
 
     Raises
     ------
@@ -116,7 +120,15 @@ def sheet_preview(sheet: Sheet, scope: Scope, rows: int = 8) -> SheetPreview:
     grid = next(g for n, g in enumerate(grids(upload.name, content_of(upload))) if n == sheet.index)
     if reading.transposed:
         grid = turned(grid)
-    open_names = upload.school_id is not None and scope.may_see_names(upload.school_id)
+    open_names = by is not None and upload.school_id is not None and scope.may_see_names(upload.school_id)
+    if open_names:
+        audit_write(
+            action="pupil_names.read",
+            user=by,
+            object=sheet,
+            school_id=upload.school_id,
+            purpose="核对列的含义",
+        )
     personal = set() if open_names else {c.column for c in reading.columns if c.role in PERSONAL}
     start = max(reading.first_row, 1)
     taken = grid.rows[start - 1 : start - 1 + rows]
