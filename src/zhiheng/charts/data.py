@@ -32,6 +32,7 @@ class Tone(StrEnum):
 
     PLAIN = ""
     SELF = "self"
+    TOLD = "told"  # zero lies outside the interval; neither good nor bad
     HIGH = "high"
     LOW = "low"
 
@@ -97,7 +98,13 @@ FIELDS: dict[Kind, tuple[FieldSpec, ...]] = {
 }
 """Kind → the fields of its rows, in order."""
 
-_TONE_WORDS = {Tone.PLAIN: "无法区分", Tone.SELF: "本单位", Tone.HIGH: "显著高", Tone.LOW: "显著低"}
+_TONE_WORDS = {
+    Tone.PLAIN: "无法区分",
+    Tone.SELF: "本单位",
+    Tone.TOLD: "可以区分",
+    Tone.HIGH: "显著高",
+    Tone.LOW: "显著低",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,18 +145,17 @@ def native_chart(chart: ChartData, workbook: Any, sheet: str, first_row: int) ->
     if drawn is None or not chart.rows:
         return None
     made = drawn(chart, workbook, _Cells(chart, sheet, first_row))
-    across, up = ("y", "x") if chart.kind in (Kind.BAR, Kind.GROUPED_BAR) else ("x", "y")
-    labels = {"x": chart.x.text, "y": chart.y.text}
-    reverse = {"reverse": True} if across == "y" else {}
+    lying = chart.kind in (Kind.BAR, Kind.GROUPED_BAR)  # labels run down the y axis, first one on top
     made.set_title({"name": chart.title, "name_font": {**_FONT, "size": 12}, "overlay": False})
-    # In Office a bar chart's category axis is its x axis.
-    made.set_x_axis({"name": labels[across], "name_font": _FONT, "num_font": _FONT, **reverse})
+    made.set_x_axis({"name": chart.x.text, "name_font": _FONT, "num_font": _FONT})
     made.set_y_axis(
         {
-            "name": labels[up],
+            "name": chart.y.text,
             "name_font": _FONT,
             "num_font": _FONT,
-            "major_gridlines": {"visible": True, "line": {"color": "#e3e7ed"}},
+            "major_gridlines": {"visible": not lying, "line": {"color": "#e3e7ed"}},
+            "reverse": lying,
+            "label_position": "low",
         }
     )
     made.set_legend(

@@ -16,8 +16,8 @@ INK, GREY, PALE, BLUE, TINT, RED, GREEN = (
 )
 _TONES = [tone.value for tone in Tone]
 # Shape says the same as colour, so that a black-and-white print still tells.
-_COLOUR = {"domain": _TONES, "range": [GREY, BLUE, GREEN, RED]}
-_SHAPE = {"domain": _TONES, "range": ["circle", "diamond", "triangle-up", "triangle-down"]}
+_COLOUR = {"domain": _TONES, "range": [GREY, BLUE, BLUE, GREEN, RED]}
+_SHAPE = {"domain": _TONES, "range": ["circle", "diamond", "square", "triangle-up", "triangle-down"]}
 
 Spec = dict[str, Any]
 

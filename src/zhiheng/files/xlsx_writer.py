@@ -41,9 +41,20 @@ class _SheetColumn:
     part: str = ""  # value, lo, hi for an interval
 
     @property
+    def group(self) -> str:
+        """The header above: the column's own, or for an interval the name of what it belongs to."""
+        return self.column.group or (self.column.title if self.part else "")
+
+    @property
     def title(self) -> str:
-        suffix = {"lo": " 95%下限", "hi": " 95%上限"}.get(self.part, "")
-        return self.column.title.replace("\n", "") + suffix
+        """The header itself."""
+        name = self.column.title.replace("\n", "")
+        if not self.part:
+            return name
+        own = name if self.column.group else ""
+        return {"value": own or "数值", "lo": f"{own} 95%下限".strip(), "hi": f"{own} 95%上限".strip()}[
+            self.part
+        ]
 
     def value(self, cell: Cell) -> str | float | None:
         """Return what the cell holds: a number, a word or nothing."""
@@ -112,12 +123,12 @@ def _write_head(book: _Workbook, sheet: Any, table: Table, columns: list[_SheetC
     look = book.format(
         bold=True, align="center", valign="vcenter", text_wrap=True, bottom=1, top=1, bg_color="#eaf1fb"
     )
-    grouped = bool(table.header_groups) or any(column.interval for column in table.columns)
+    grouped = any(column.group for column in columns)
     place = 0
     while place < len(columns):
-        group = columns[place].column.group
+        group = columns[place].group
         same = place
-        while group and same + 1 < len(columns) and columns[same + 1].column.group == group:
+        while group and same + 1 < len(columns) and columns[same + 1].group == group:
             same += 1
         if not grouped:
             sheet.write_string(row, place, columns[place].title, look)

@@ -74,7 +74,7 @@ def area_gap_bars(results: Results) -> ChartData | None:
             gap.gap.value,
             gap.gap.lo,
             gap.gap.hi,
-            (Tone.SELF if direction(gap.gap) else Tone.PLAIN).value,
+            (Tone.TOLD if direction(gap.gap) else Tone.PLAIN).value,
         )
         for gap in gaps
     )
