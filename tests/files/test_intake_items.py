@@ -149,3 +149,43 @@ def test_blueprint(tmp_path):
     ]
     assert (sheet.rows_in, sheet.rows_accepted, sheet.rows_listed) == (5, 4, 1)
     assert sheet.problems[0].code == "blueprint.duplicate"
+
+
+def test_blueprint_with_a_column_per_ability(tmp_path):
+    rows = [
+        ["题号", "题型", "考查内容", "识记", "理解", "应用", "分值", "难度系数"],
+        [1, "选择题", "细胞", "√", "", "", 2, 0.9],
+        [2, "选择题", "细胞", "", "√", "√", 2, 0.6],
+    ]
+    sheet = read(write_xlsx(tmp_path / "生物细目表.xlsx", {"s": rows})).sheets[0]
+    assert sheet.blueprint["ability"].to_list() == ["识记", "理解、应用"]
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_option_and_mark_side_by_side(tmp_path, merged):
+    top = ["考号", "姓名", "1", "", "2", "", "16"]
+    leaf = ["", "", "选项", "得分", "选项", "得分", "得分"]
+    if not merged:
+        top, leaf = ["考号", "姓名", "第1题选项", "第1题得分", "第2题选项", "第2题得分", "第16题"], None
+    rows = [top, *([leaf] if leaf else []), *([p.ticket, p.name, "A", 3, "C", 0, 5] for p in PUPILS)]
+    ranges = {"s": [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3), (0, 4, 0, 5)]} if merged else {}
+    reading = read(write_xlsx(tmp_path / "数学.xlsx", {"s": rows}, merged=ranges))
+    assert [c.role for c in reading.sheets[0].reading.columns[2:]] == [
+        "option",
+        "item_mark",
+        "option",
+        "item_mark",
+        "item_mark",
+    ]
+    marks = reading.sheets[0].marks.filter(reading.sheets[0].marks["person"] == 0)
+    assert (
+        marks.select("item", "raw_mark", "option").rows()
+        == [
+            ("1", 300, None),
+            ("2", 0, None),
+            ("16", 500, None),
+            ("1", None, "A"),
+            ("2", None, "C"),
+            (None, None, None),
+        ][:5]
+    )

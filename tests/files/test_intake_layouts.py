@@ -263,6 +263,32 @@ def test_blocks_side_by_side(tmp_path):
     assert (last["row"], last["column"]) == (2 + half, 11)
 
 
+def test_blocks_of_two_classes_side_by_side(tmp_path):
+    header = ["姓名", "语文", "数学"]
+    pairs = list(zip(PUPILS[:12], PUPILS[12:], strict=True))
+    body = [[c for p in pair for c in (p.name, *list(p.marks.values())[:2])] for pair in pairs]
+    rows = [["一班", "", "", "二班", "", ""], [*header, *header], *body]
+    merged = [(0, 0, 0, 2), (0, 3, 0, 5)]
+    reading = read(write_xlsx(tmp_path / "a.xlsx", {"s": rows}, merged={"s": merged}))
+    assert marks_of(reading, by="name") == truth(PUPILS, by="name", subjects=SUBJECTS[:2])
+    classes = dict(reading.records().select("name", "class").iter_rows())
+    assert classes == {p.name: str(1 + n // 12) for n, p in enumerate(PUPILS)}
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ([["满分", "", "", "", 120, 120, 120, 100]], []),
+        ([], [["", "", "", "", "(120分)", "(120分)", "(120分)", "(100分)"]]),
+    ],
+)
+def test_full_marks_over_the_header_and_as_text(tmp_path, above, below):
+    rows = [*above, [*BASIC, *SUBJECTS], *below, *map(flat, PUPILS)]
+    reading = check(write_xlsx(tmp_path / "a.xlsx", {"s": rows}))
+    assert [c.full_mark for c in reading.sheets[0].reading.columns[4:]] == [120, 120, 120, 100]
+    assert reading.problems == ()
+
+
 def test_a_class_written_once_in_merged_cells(tmp_path):
     own = sorted(PUPILS, key=lambda p: p.number)
     rows = [["班级", "姓名", "考号", *SUBJECTS]]

@@ -3,6 +3,7 @@
 Also the 满分 and 答案 rows under the header of an item sheet. It judges no item; analyses do.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -40,6 +41,7 @@ def read_blueprint(
 ) -> tuple[pl.DataFrame, list[Problem], int]:
     """Return the questions (`BLUEPRINT_SCHEMA`), problems, and how many rows were accepted."""
     at = {c.role: c.column - 1 for c in reversed(reading.columns)}
+    abilities = {c.column - 1: c.header for c in reading.columns if c.role == "ability"}
     problems: list[Problem] = []
     rows: list[dict[str, Any]] = []
     seen: dict[tuple[str | None, str], int] = {}
@@ -88,12 +90,22 @@ def read_blueprint(
                 "kind": item_kind(above["item_kind"]),
                 "full_mark": int(hundredths(full.numbers)[0]) if full.kinds[0] == NUMBER else None,
                 "knowledge": shown(said.get("knowledge", "")) or None,
-                "ability": shown(said.get("ability", "")) or None,
+                "ability": _ability(grid.rows[number], abilities),
                 "expected_facility": facility(said.get("expected_facility", "")),
                 "key": option_key(said.get("key", "")),
             }
         )
     return _frame(grid, rows), problems, len(rows)
+
+
+def _ability(row: Sequence[Any], abilities: dict[int, str]) -> str | None:
+    """Return what the ability column says, or, with a column per level (识记 理解 应用), the levels ticked."""
+    if len(abilities) == 1:
+        return next((shown(row[column]) or None for column in abilities), None)
+    ticked = [
+        header.rsplit("/", 1)[-1] for column, header in abilities.items() if row[column] not in ("", 0.0)
+    ]
+    return "、".join(ticked) or None
 
 
 def key_blueprint(grid: Grid, reading: SheetReading, kinds: RowKinds) -> pl.DataFrame:

@@ -51,7 +51,8 @@ def _role(meaning: Word, look: Contents) -> tuple[str, float]:
     if meaning.about == IDENTITY:
         return _identity(meaning.role or "ignore", look)
     if meaning.about == ITEM:
-        return (meaning.role or "item_mark"), _share(look, PLAUSIBLE_ITEM)
+        role = meaning.role if meaning.role in ("option", "rank") else "item_mark"
+        return role, _share(look, PLAUSIBLE_ITEM)
     if meaning.role in ("rank", "delta", "grade_letter", "full_mark"):
         return (
             meaning.role,
@@ -156,6 +157,8 @@ def _identities_settled(
         ticket = next((c for c in others if "考" in c.header), None)
         if ticket:
             change[ticket.column] = "ticket"
+        elif "student_no" not in by_role and others and "证" not in others[0].header:
+            change[others[0].column] = "student_no"
     if "name" not in by_role and not change:
         unnamed = next((c for c in read if c.role == "ignore" and looks[c.column - 1].names > 0.8), None)
         if unnamed and not header.texts[unnamed.column - 1]:

@@ -16,7 +16,7 @@ from zhiheng.files.recognise import data_rows
 from zhiheng.files.rows import RowKinds
 from zhiheng.files.sheet_cells import Sheet
 from zhiheng.files.sheets import BLUEPRINT_SCHEMA, MARKS_SCHEMA, PEOPLE_SCHEMA, Grid, Records, SheetReading
-from zhiheng.files.upright import original_marks, original_problem, upright
+from zhiheng.files.upright import original_marks, original_people, original_problem, upright
 from zhiheng.files.wide_form import read_wide
 
 declare(
@@ -84,7 +84,7 @@ def extract(
         problems + [original_problem(p, reading, height) for p in found],
         len(kinds.data),
         len(kinds.data) - listed,
-        people=people,
+        people=original_people(people, reading, height),
         marks=_schema(original_marks(marks, reading, height), MARKS_SCHEMA),
         blueprint=blueprint,
     )

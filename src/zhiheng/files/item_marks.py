@@ -46,13 +46,17 @@ def read_items(
         }
         options = {c: _options(sheet.columns[c.column]) for c in own if c.role == "option"}
         present = _answered(len(person), marks.values(), options.values()) & (person >= 0)
+        chosen = {c.item: option for c, option in options.items()}
+        for c, m in marks.items():
+            option = chosen.pop(c.item, None)
+            keep = present & ((m.kinds == NUMBER) if option is None else (m.kinds != BAD))
+            frames.append(
+                mark_frame(sheet, person, keep, c.column, subject, c.item, raw=m.numbers, option=option)
+            )
         frames += [
-            mark_frame(sheet, person, present & (m.kinds == NUMBER), c.column, subject, c.item, raw=m.numbers)
-            for c, m in marks.items()
-        ]
-        frames += [
-            mark_frame(sheet, person, present, c.column, subject, c.item, option=chosen)
-            for c, chosen in options.items()
+            mark_frame(sheet, person, present, c.column, subject, c.item, option=option)
+            for c, option in options.items()
+            if c.item in chosen
         ]
         if subject not in totals:
             absent = (person >= 0) & ~present

@@ -3,7 +3,7 @@
 A proposal only: a person confirms or changes it, and what was confirmed is remembered by layout.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,11 @@ from zhiheng.files.columns import column_readings
 from zhiheng.files.contents import contents
 from zhiheng.files.context import context_of
 from zhiheng.files.headers import Header, find_header, texts_above
-from zhiheng.files.rows import RowKinds, row_kinds
+from zhiheng.files.rows import RowKinds, label_kind, row_kinds
 from zhiheng.files.sheets import ColumnReading, Grid, SheetReading
 from zhiheng.files.text import shown
 from zhiheng.files.upright import side_by_side, stacked, turned
-from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL
+from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL, full_mark_of
 from zhiheng.standards.subjects import subject_name
 
 IDS = ("ticket", "student_no", "other_id")
@@ -75,10 +75,9 @@ def _read_blocks(grid: Grid, header: Header) -> SheetReading:
     one = replace(
         header, texts=header.texts[:width], words=header.words[:width], groups=header.groups[:width]
     )
-    reading = _read(stacked(grid, blocks, header.last + 1), one)
+    reading = _read(stacked(grid, blocks, range(header.first + 1, header.last + 2)), one)
     note = f"这张表左右并排有 {len(blocks)} 栏，已逐栏读取"
-    last = min(reading.last_row, len(grid.rows))
-    return replace(reading, blocks=blocks, last_row=last, notes=(*reading.notes, note))
+    return replace(reading, blocks=blocks, last_row=len(grid.rows), notes=(*reading.notes, note))
 
 
 def _read(grid: Grid, header: Header, *, transposed: bool = False) -> SheetReading:
@@ -86,7 +85,7 @@ def _read(grid: Grid, header: Header, *, transposed: bool = False) -> SheetReadi
     columns = list(zip(*(grid.rows[r] for r in kinds.data), strict=True)) or [()] * len(header.texts)
     readings, notes = column_readings(header, [contents(cells) for cells in columns])
     context = context_of(grid.sheet, texts_above(grid, header), grid.file)
-    readings = _with_full_marks(grid, readings, kinds)
+    readings = _with_full_marks(grid, readings, header, kinds.full_marks)
     kind = _kind(readings)
     readings = _with_context(kind, readings, context)
     readings = _stage_settled(readings, context, columns)
@@ -183,12 +182,19 @@ def _with_context(kind: str, columns: list[ColumnReading], context: dict[str, st
     return columns
 
 
-def _with_full_marks(grid: Grid, columns: list[ColumnReading], kinds: RowKinds) -> list[ColumnReading]:
-    """Take full marks from a 满分 row under the header."""
-    for row in kinds.full_marks[:1]:
-        given = {n: c for n, c in enumerate(grid.rows[row], 1) if type(c) in (int, float) and c > 0}
+def _with_full_marks(
+    grid: Grid, columns: list[ColumnReading], header: Header, below: Sequence[int]
+) -> list[ColumnReading]:
+    """Take full marks from a 满分 row under the header, or over it."""
+    above = [
+        r
+        for r in range(header.first)
+        if any(type(c) is str and label_kind(c) == "full_marks" for c in grid.rows[r])
+    ]
+    for row in [*below, *above][:1]:
+        given = {n: full_mark_of(c) for n, c in enumerate(grid.rows[row], 1) if c != ""}
         columns = [
-            replace(c, full_mark=float(given[c.column])) if c.role in VALUES and c.column in given else c
+            replace(c, full_mark=given[c.column]) if c.role in VALUES and given.get(c.column) else c
             for c in columns
         ]
     return columns

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from zhiheng.files.text import folded
+from zhiheng.files.words import full_mark_of
 from zhiheng.standards.loader import load
 
 LONGEST_NAME = 20
@@ -139,7 +140,7 @@ def _nameless(
     marks = [row[c] for c in values if row[c] != ""]
     if not marks:
         return "left_out"
-    numeric = all(type(m) in (int, float) and 0 < m <= 1000 for m in marks)
+    numeric = all(full_mark_of(m) is not None for m in marks)
     others = sum(1 for n, c in enumerate(row) if c != "" and n not in values)
     if first and numeric and others == 0 and len(marks) * 2 >= len(values) and (names or ids):
         return "full_marks"

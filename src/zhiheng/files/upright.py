@@ -18,7 +18,7 @@ def upright(grid: Grid, reading: SheetReading) -> Grid:
     """Return the grid as the reading reads it: itself, exchanged, or its blocks one below the other."""
     if reading.transposed:
         return turned(grid)
-    return stacked(grid, reading.blocks, reading.header_rows[-1]) if reading.blocks else grid
+    return stacked(grid, reading.blocks, reading.header_rows) if reading.blocks else grid
 
 
 def turned(grid: Grid) -> Grid:
@@ -33,22 +33,23 @@ def turned(grid: Grid) -> Grid:
     )
 
 
-def stacked(grid: Grid, blocks: Sequence[int], header_end: int) -> Grid:
-    """Return the first block's header with the data of all blocks below; `blocks` are their 1-based first columns."""
-    width = blocks[1] - blocks[0]
-    left = blocks[0] - 1
-    height = len(grid.rows) - header_end
-    rows = [row[: left + width] for row in grid.rows[:header_end]]
-    for first in blocks:
-        for row in grid.rows[header_end:]:
-            cells = row[first - 1 : first - 1 + width]
+def stacked(grid: Grid, blocks: Sequence[int], header_rows: Sequence[int]) -> Grid:
+    """Return all blocks one below the other; `blocks` are their 1-based first columns.
+
+    Titles above a block go with it; the header stands over the first block only.
+    """
+    width, left, height = blocks[1] - blocks[0], blocks[0] - 1, len(grid.rows)
+    rows = [row[: left + width] for row in grid.rows]
+    for first in blocks[1:]:
+        for number, row in enumerate(grid.rows, 1):
+            cells = [] if number in header_rows else row[first - 1 : first - 1 + width]
             rows.append([""] * left + cells + [""] * (width - len(cells)))
     unread = []
     for at, column, why in grid.unread:
         block = max(0, (column - blocks[0]) // width)
-        if at > header_end and block < len(blocks):
+        if block < len(blocks):
             unread.append((at + block * height, column - block * width, why))
-    merged = tuple(m for m in grid.merged if m[2] <= header_end and m[3] <= left + width)
+    merged = tuple(m for m in grid.merged if m[3] <= left + width)
     return replace(grid, rows=rows, merged=merged, unread=tuple(unread))
 
 
@@ -69,11 +70,6 @@ def side_by_side(words: Sequence[Word]) -> tuple[int, ...]:
     return ()
 
 
-def _shift(reading: SheetReading, rows: int) -> tuple[int, int, int]:
-    """Return (last header row, data rows of a block, columns of a block) of a reading with blocks."""
-    return reading.header_rows[-1], rows - reading.header_rows[-1], reading.blocks[1] - reading.blocks[0]
-
-
 def original_problem(problem: Problem, reading: SheetReading, rows: int) -> Problem:
     """Return a problem at the place it has in the spreadsheet, which has `rows` rows."""
     place = problem.place
@@ -81,15 +77,10 @@ def original_problem(problem: Problem, reading: SheetReading, rows: int) -> Prob
         return replace(problem, place=Cell(place.file, place.sheet, place.column, place.row))
     if not reading.blocks or not place.row:
         return problem
-    header, height, width = _shift(reading, rows)
-    block = max(0, place.row - 1 - header) // height
-    column = place.column or (reading.blocks[0] if block else 0)
-    return replace(
-        problem,
-        place=Cell(
-            place.file, place.sheet, place.row - block * height, column + block * width if column else 0
-        ),
-    )
+    block = (place.row - 1) // rows
+    width = reading.blocks[1] - reading.blocks[0]
+    column = (place.column or reading.blocks[0]) + block * width
+    return replace(problem, place=Cell(place.file, place.sheet, place.row - block * rows, column))
 
 
 def original_marks(marks: pl.DataFrame, reading: SheetReading, rows: int) -> pl.DataFrame:
@@ -98,6 +89,11 @@ def original_marks(marks: pl.DataFrame, reading: SheetReading, rows: int) -> pl.
         return marks.rename({"row": "column", "column": "row"})
     if not reading.blocks:
         return marks
-    header, height, width = _shift(reading, rows)
-    block = (pl.col("row") - 1 - header) // height
-    return marks.with_columns(row=pl.col("row") - block * height, column=pl.col("column") + block * width)
+    block = (pl.col("row") - 1) // rows
+    width = reading.blocks[1] - reading.blocks[0]
+    return marks.with_columns(row=pl.col("row") - block * rows, column=pl.col("column") + block * width)
+
+
+def original_people(people: pl.DataFrame, reading: SheetReading, rows: int) -> pl.DataFrame:
+    """Return people with the rows of the spreadsheet; of a transposed sheet, `row` is the pupil's column."""
+    return people.with_columns(row=(pl.col("row") - 1) % rows + 1) if reading.blocks else people

@@ -6,6 +6,7 @@ It sees no other cell; how the levels of a header combine is decided in `headers
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from zhiheng.files.text import folded
 from zhiheng.standards.loader import load
@@ -19,6 +20,8 @@ _FULL_MARK = re.compile(
     r"[(\[](?:满分|总分|共|计|卷面)?[:=]?(\d{1,3}(?:\.\d+)?)分?制?[)\]]|/(\d{1,3}(?:\.\d+)?)分?$"
     r"|满分[:=]?(\d{1,3}(?:\.\d+)?)分?|[-_](\d{2,3})分?$|(?<=[\u3400-\u9fff])(\d{2,3})分$"
 )
+_FULL_MARK_CELL = re.compile(r"[(\[]?(?:满分|共)?[:=]?(\d{1,4}(?:\.\d+)?)分?[)\]]?")
+LARGEST_FULL_MARK = 1500.0
 _ITEM_FULL_MARK = re.compile(
     r"[(\[](?:满分|共)[:=]?(\d{1,3}(?:\.\d+)?)分?[)\]]|[(\[:](\d{1,3}(?:\.\d+)?)分[)\]]?$|/(\d{1,3}(?:\.\d+)?)分?$"
     r"|(?<=题)(\d{1,3}(?:\.\d+)?)分$"
@@ -33,7 +36,7 @@ _ITEM = re.compile(
     r"(?P<unit>小?题|大题|空)?(?P<sub>(?:(?:[-_.]\d{1,2}|[-_.]?\(\d{1,2}\))(?:小?题)?)*)"
     r"(?P<measure>得分|分数|分|成绩|选项|作答|答案|选择|填涂|学生答案|选答)?$"
 )
-_DELTA = re.compile(r"进退|进步|退步|升降|变化|浮动|增减|较上次|±")
+_DELTA = re.compile(r"进退|进步|退步|升降|变化|浮动|增减|较上次|±|[与比]上[次期]")
 _RANK = re.compile(
     r"名次|排名|排位|位次|排序|位置值|百分位|百分等级|超越率|超过率|击败率|PR值|RANK"
     r"|[班校级年区县市段联省组届科总全](?:级|校|市|县|区|科|考)?[次排名]$|^[次排名]$|^排$"
@@ -41,6 +44,7 @@ _RANK = re.compile(
 _EXAM = re.compile(
     r"期中|期末|月考|[一二三123]模|本次|这次|本学期|第[一二三四五六\d]次|[上下]学期|\d{4}年?|中考|模拟|联考|考试|测试|检测|学年|科目|学科|卷|成绩单"
 )
+_CHOSEN = {"选项", "作答", "答案", "选择", "填涂", "学生答案", "选答"}
 _STREAMS = {"文", "理", "文科", "理科", "文史", "理工"}
 _EDGE = "()[]_-·:/、.*#—|,;+"
 
@@ -87,12 +91,14 @@ def word(text: str, *, under: str | None = None) -> Word:
     text = _MUST.sub("", text)
     if not text:
         return Word()
-    if under in (SUBJECT, TOTAL, SUBTOTAL) and (role := measure_of(text)):
+    if under == ITEM and text in _CHOSEN:
+        return Word(MEASURE, "option", strength=1.0)
+    if under in (SUBJECT, TOTAL, SUBTOTAL, ITEM) and (role := measure_of(text)):
         return Word(MEASURE, role, strength=1.0)
     if text in identity:
         return Word(IDENTITY, identity[text], strength=1.0)
     plain = text.removesuffix(":").split("(")[0].strip(_EDGE)
-    if (diagonal := re.sub(r"[/\\|]", "", text)) in identity:
+    if (diagonal := re.sub(r"[/\\|_]", "", text)) in identity:
         return Word(IDENTITY, identity[diagonal], strength=0.9)
     return (
         _about_paper(text)
@@ -205,6 +211,14 @@ def _item(text: str) -> Word | None:
     )
     full_mark = float(next(g for g in full.groups() if g)) if full else None
     return Word(ITEM, role, None, label, full_mark, 0.97 if sure else 0.6)
+
+
+def full_mark_of(cell: Any) -> float | None:
+    """Return the full mark a cell gives under or over a header: 150, 150分, (满分150); None for anything else."""
+    if type(cell) in (int, float):
+        return float(cell) if 0 < cell <= LARGEST_FULL_MARK else None
+    match = _FULL_MARK_CELL.fullmatch(folded(cell))
+    return float(match[1]) if match else None
 
 
 def subject_in(text: str) -> str | None:
