@@ -114,12 +114,7 @@ def reading_to_json(reading: SheetReading) -> dict[str, Any]:
 
 
 def reading_from_json(data: Mapping[str, Any]) -> SheetReading:
-    """Return the reading that `reading_to_json` wrote."""
-    return SheetReading(
-        **{
-            **data,
-            "header_rows": tuple(data["header_rows"]),
-            "columns": tuple(ColumnReading(**column) for column in data["columns"]),
-            "notes": tuple(data["notes"]),
-        }
-    )
+    """Return the reading that `reading_to_json` wrote. JSON knows lists only; a reading holds tuples."""
+    columns = tuple(ColumnReading(**column) for column in data["columns"])
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    return SheetReading(**{**fields, "columns": columns})
