@@ -213,10 +213,12 @@ def test_a_line_that_is_not_reported_stays_empty():
 
 def test_scale_scores_have_mean_and_spread_and_no_rates():
     tables = dataset({"甲": {"math": [None, None, None]}}, statuses={("甲", "math"): ["normal"] * 3})
+    tables["papers"] = tables["papers"].with_columns(full_mark=pl.lit(None, pl.Int32))
     scores = pl.Series("scale_score", [86.0, 71.0, 80.0])
     tables["marks"] = tables["marks"].with_columns(scores)
     got = row(stats(tables), "county", "")
     assert (got["taken"], got["scale_n"], got["scale_mean"]) == (3, 3, 79)
+    assert "total" not in stats(tables)["subject"].to_list()
     assert got["scale_sd"] == pytest.approx(6.1644, abs=0.00005)
     assert got["mean"] is None
     assert got["pass_rate"] is None

@@ -84,6 +84,10 @@ def test_enrolments_count_as_the_caliber_says(body, taken):
     assert (got["taken"], got["excluded"]) == (taken, 5 - taken)
 
 
+def test_a_pupil_of_whom_nothing_is_said_is_a_regular_one():
+    assert unit(dataset({"甲": {"math": [60]}}, enrolment={"甲": [None]}))["taken"] == 1
+
+
 def test_a_missing_subject_takes_the_pupil_out_of_the_total_only():
     tables = dataset({"甲": {"math": [80, 60], "english": [70, None]}})
     assert unit(tables)["taken"] == 2

@@ -150,7 +150,10 @@ def _with_firsts(schools: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def _totals(marks: nw.LazyFrame, caliber: Caliber) -> nw.LazyFrame:
-    """One row per pupil: the weighted sum over the papers of the total, or why there is none."""
+    """One row per pupil: the weighted sum over the papers of the total, or why there is none.
+
+    An exam whose papers have no full marks (scale scores only) has no total.
+    """
     line = int(caliber.pass_ * PER)
     passed = nw.col("mark").cast(nw.Int64) * PER >= nw.col("full_mark").cast(nw.Int64) * line
     sums = settled(
@@ -179,7 +182,7 @@ def _totals(marks: nw.LazyFrame, caliber: Caliber) -> nw.LazyFrame:
         .otherwise(EXCLUDED)
         .cast(nw.Int8)
         .alias("fate"),
-    )
+    ).filter(nw.col("full_mark") > 0)
 
 
 def _weighted(name: str) -> nw.Expr:
@@ -188,7 +191,7 @@ def _weighted(name: str) -> nw.Expr:
 
 
 def _pupils(pupils: nw.LazyFrame, caliber: Caliber) -> nw.LazyFrame:
-    kind = nw.col("enrolment")
+    kind = nw.col("enrolment").fill_null("regular")
     own = ["regular"]
     if caliber.transferred_in:
         own.append("transferred_in")
