@@ -55,40 +55,19 @@ def read_blueprint(
             word(folded(above["subject"])).subject if above["subject"] else reading.context.get("subject")
         )
         place = Cell(grid.file, grid.sheet, number + 1, at.get("item", -1) + 1)
-        if label is None:
-            text = shown(said.get("item", ""))
-            problems.append(
-                Problem(
-                    "blueprint.label",
-                    place,
-                    f"题号写的是“{text}”",
-                    "一个题号，如 14 或 22(2)",
-                    "一题一行，写明题号",
-                    True,
-                )
-            )
-            continue
-        if (subject, label) in seen:
-            found = f"题号 {label} 在第 {seen[subject, label]} 行已有"
-            problems.append(
-                Problem("blueprint.duplicate", place, found, "每题一行", "改正题号或删去一行", True)
-            )
+        problem = _bad_label(label, subject, seen, said.get("item", ""), place)
+        if problem or label is None:
+            problems += [problem] if problem else []
             continue
         seen[subject, label] = number + 1
-        full = read_marks([said.get("full_mark", "")])
-        if full.bad:
-            cell = Cell(grid.file, grid.sheet, number + 1, at["full_mark"] + 1)
-            text = shown(said["full_mark"])
-            problems.append(
-                Problem("blueprint.full_mark", cell, f"分值写的是“{text}”", "数字", "改成这一题的满分")
-            )
+        full_place = Cell(grid.file, grid.sheet, number + 1, at.get("full_mark", -1) + 1)
         rows.append(
             {
                 "row": number + 1,
                 "subject": subject,
                 "label": label,
                 "kind": item_kind(above["item_kind"]),
-                "full_mark": int(hundredths(full.numbers)[0]) if full.kinds[0] == NUMBER else None,
+                "full_mark": _full_mark(said.get("full_mark", ""), full_place, problems),
                 "knowledge": shown(said.get("knowledge", "")) or None,
                 "ability": _ability(grid.rows[number], abilities),
                 "expected_facility": facility(said.get("expected_facility", "")),
@@ -96,6 +75,30 @@ def read_blueprint(
             }
         )
     return _frame(grid, rows), problems, len(rows)
+
+
+def _bad_label(
+    label: str | None, subject: str | None, seen: dict[tuple[str | None, str], int], cell: Any, place: Cell
+) -> Problem | None:
+    """Return why a row cannot be taken as a question: no label, or one that was there before."""
+    if label is None:
+        found = f"题号写的是“{shown(cell)}”"
+        return Problem(
+            "blueprint.label", place, found, "一个题号，如 14 或 22(2)", "一题一行，写明题号", True
+        )
+    if (subject, label) in seen:
+        found = f"题号 {label} 在第 {seen[subject, label]} 行已有"
+        return Problem("blueprint.duplicate", place, found, "每题一行", "改正题号或删去一行", True)
+    return None
+
+
+def _full_mark(cell: Any, place: Cell, problems: list[Problem]) -> int | None:
+    """Return a full mark in hundredths; list a cell that is none."""
+    read = read_marks([cell])
+    if read.bad:
+        found = f"分值写的是“{shown(cell)}”"
+        problems.append(Problem("blueprint.full_mark", place, found, "数字", "改成这一题的满分"))
+    return int(hundredths(read.numbers)[0]) if read.kinds[0] == NUMBER else None
 
 
 def _ability(row: Sequence[Any], abilities: dict[int, str]) -> str | None:

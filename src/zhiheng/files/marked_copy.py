@@ -52,11 +52,9 @@ def marked_copy(
     """
     if not isinstance(source, Source):
         source = Source(Path(source).name, Path(source))
-    own = [
-        p
-        for p in problems
-        if p.place.file == source.name or Path(p.place.file).name == Path(source.name).name
-    ]
+    told = list(problems)
+    own = [p for p in told if p.place.file == source.name]
+    own = own or [p for p in told if Path(p.place.file).name == Path(source.name).name]
     book = _original(source, limits) or _values(source, limits)
     for problem in own:
         _mark(book, problem)

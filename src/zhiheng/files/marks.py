@@ -4,7 +4,7 @@ Numbers go the fast way, whole columns at once; only odd cells are looked at one
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -123,8 +123,3 @@ def mending(cell: Any, full_mark: float | None) -> tuple[str, str]:
     if _NUMBER.match(guess) and guess != folded(cell):
         return expected, f"像是 {guess} 打错了，核对后改成数字；没有参加考试的填“缺考”"
     return expected, "核对后填数字；没有参加考试的填“缺考”"
-
-
-def known_full_mark(subject: str | None, names: Collection[str], given: dict[str, float]) -> float | None:
-    """Return the full mark given for a subject by its code or its printed name."""
-    return next((given[key] for key in (subject, *names) if key and key in given), None)

@@ -17,7 +17,6 @@ from zhiheng.files.sheets import ColumnReading, Grid, SheetReading
 from zhiheng.files.text import shown
 from zhiheng.files.upright import side_by_side, stacked, turned
 from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL, full_mark_of
-from zhiheng.standards.subjects import subject_name
 
 IDS = ("ticket", "student_no", "other_id")
 VALUES = (
@@ -251,9 +250,3 @@ def subjects_read(reading: SheetReading) -> list[str]:
     """Return the subject codes whose marks the reading finds in columns, in column order."""
     found = (subject_of(c, reading) for c in reading.columns if c.role in MARKS and c.role != "score")
     return list(dict.fromkeys(s for s in found if s))
-
-
-def describe(reading: SheetReading) -> str:
-    """Return one Chinese line about a reading, for progress and logs."""
-    names = "、".join(map(subject_name, subjects_read(reading)))
-    return f"{reading.file}「{reading.sheet}」：{names or reading.kind}"
