@@ -29,9 +29,7 @@ def rail_for(scope: Scope, namespace: str) -> Iterator[dict[str, Any]]:
         items = [i for i in rail_items() if i.section == section and (not i.roles or scope.has(*i.roles))]
         if not items:
             continue
-        pages = [
-            {"label": i.label, "url": reverse(i.url_name), "here": i.namespace == namespace} for i in items
-        ]
+        pages = [{"label": i.label, "url": reverse(i.url_name), "here": i.holds(namespace)} for i in items]
         yield {
             "label": section,
             "url": pages[0]["url"],

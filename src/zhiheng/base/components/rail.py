@@ -16,6 +16,7 @@ class RailItem:
     ----------
     url_name : full name, as `reverse` takes it; pages of the same namespace keep the item marked.
     roles : who sees it; empty means everyone signed in.
+    also : further namespaces whose pages stand under this item.
     """
 
     section: str
@@ -23,8 +24,8 @@ class RailItem:
     url_name: str
     roles: frozenset[str] = frozenset()
     order: int = 50
+    also: frozenset[str] = frozenset()
 
-    @property
-    def namespace(self) -> str:
-        """The part of the name before the colon; the name itself where there is none."""
-        return self.url_name.split(":")[0]
+    def holds(self, namespace: str) -> bool:
+        """Tell whether pages of this namespace stand under the item."""
+        return namespace == self.url_name.split(":")[0] or namespace in self.also

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from zhiheng.base.components.ledger import Column, Row
@@ -61,7 +61,9 @@ PROBLEM_COLUMNS = [
 
 def batch_rows(scope: Scope) -> list[Row]:
     """Return the batches a scope may see, newest first."""
-    found = batches_visible(scope).select_related("created_by").annotate(files=Count("uploads"))
+    # A batch without a person but of a school is one school's answer to a collection; 收表台 shows those.
+    own = Q(created_by__isnull=False) | Q(school_id=None)
+    found = batches_visible(scope).filter(own).select_related("created_by").annotate(files=Count("uploads"))
     return [
         {
             "title": batch.title,
@@ -73,7 +75,7 @@ def batch_rows(scope: Scope) -> list[Row]:
             "accepted": batch.rows_accepted,
             "listed": batch.rows_listed,
             "created": batch.created_at,
-            "who": batch.created_by.display_name if batch.created_by else "学校报送",
+            "who": batch.created_by.display_name if batch.created_by else "系统",
         }
         for batch in found.order_by("-created_at")
     ]

@@ -14,7 +14,7 @@ def exam_progress(exam: Exam, scope: Scope) -> dict[str, Any]:
     """Return what the overview lists, within what this person may see."""
     datasets = exam.datasets.filter(state="published").order_by("-version")
     return {
-        "batches": batches_visible(scope).filter(exam_id=exam.id)[:5],
+        "batches": batches_visible(scope).filter(exam_id=exam.id, school_id=exam.school_id)[:5],
         "datasets": datasets,
         "analyses": analyses_of(exam)[:5],
         "documents": documents_visible(scope).filter(analysis__dataset__exam=exam).count(),

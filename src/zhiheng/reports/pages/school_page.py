@@ -128,7 +128,7 @@ def class_rows(reading: Reading, unit: str, subject: str) -> list[Row]:
     return [
         {
             **unit_row(reading, each),
-            "url": reverse("results:class", args=[reading.exam.id, results.classes[each.unit]["uuid"]]),
+            "url": _class_url(reading, results.classes[each.unit]["uuid"], results.schools[unit]["uuid"]),
         }
         for each in results.level("class", subject)
         if each.unit in results.classes and str(results.classes[each.unit]["school"]) == unit
@@ -158,3 +158,10 @@ def _subject_row(reading: Reading, each: SubjectSlice) -> Row:
         "county_mean": each.county.mean_taken,
         "standing": STANDING_TAGS[each.standing],
     }
+
+
+def _class_url(reading: Reading, class_id: str, school_id: str) -> str:
+    """Return the address of a class's page for those who may see its pupils."""
+    if not reading.scope.may_see_names(UUID(school_id), UUID(class_id)):
+        return ""
+    return reverse("results:class", args=[reading.exam.id, class_id])

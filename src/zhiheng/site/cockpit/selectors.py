@@ -4,13 +4,19 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from zhiheng.base.clock import today
 from zhiheng.base.inbox.selectors import inbox_for
 from zhiheng.base.inbox.wording import InboxRow, inbox_rows
+from zhiheng.base.people.access import INTAKE
 from zhiheng.base.scopes import Scope
+from zhiheng.site.cockpit.work import Work, loop_rows, news, numbers
 
 SHOWN = 5
 """Things to decide on the front page; the rest is one tap away."""
+MOST_NEWS = 3
+"""三件急事, 三件好事."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,27 @@ class Cockpit:
 
 def cockpit_for(scope: Scope) -> Cockpit:
     """Return the front page of a person."""
+    work = Work.of(scope)
+    urgent, good = news(work)
+    loop = loop_rows(work)
     return Cockpit(
         today=today(),
         inbox=inbox_rows(inbox_for(scope)),
-        numbers=[],
-        urgent=[],
-        good=[],
-        loop=[],
-        first_step=None,
+        numbers=numbers(work),
+        urgent=urgent[:MOST_NEWS],
+        good=good[:MOST_NEWS],
+        loop=loop,
+        first_step=None if loop else first_step(scope),
     )
+
+
+def first_step(scope: Scope) -> dict[str, str] | None:
+    """Return what to do first on an installation without data; nothing for those who cannot do it."""
+    if not scope.has(*INTAKE):
+        return None
+    return {
+        "say": "从这里开始",
+        "why": "登记一次考试，再上传成绩表或向学校收表；系统识别、核对、分析、出报告。",
+        "url": reverse("exams:new"),
+        "verb": "登记一次考试",
+    }

@@ -61,7 +61,7 @@
 
   async function drawCharts(root) {
     if (!window.vegaEmbed) return;
-    for (const place of root.querySelectorAll("[data-chart]")) {
+    for (const place of root.querySelectorAll(".drawn[data-chart]")) {
       const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
       const result = await window.vegaEmbed(place, spec, {
         ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true },
