@@ -165,9 +165,10 @@ def _numbers_of(vault: Vault) -> pl.DataFrame:
 
 
 def _provisional_namesakes(found: pl.DataFrame, vault: Vault) -> pl.DataFrame:
-    """Find again the 暂建 namesakes an earlier reading of the same sheet made, in the order it made them."""
+    """Find again the 暂建 namesakes an earlier reading of the same sheet made, in the order of their ids."""
     made = (
         vault.names.join(vault.enrolled.filter(pl.col("origin") == "provisional"), on="pupil", how="inner")
+        .sort("pupil")
         .with_columns(
             pl.int_range(pl.len()).over("klass", "name").alias("occurrence"),
             pl.len().over("klass", "name").alias("made"),

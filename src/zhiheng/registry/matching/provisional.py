@@ -14,11 +14,22 @@ from zhiheng.registry.schools.grades import YEAR_BEGINS, academic_year
 
 
 def with_new_pupils(entities: pl.DataFrame) -> pl.DataFrame:
-    """Give a fresh pupil id to every entity that has none and no fault; column `new` tells which."""
+    """Give a fresh pupil id to every entity that has none and no fault; column `new` tells which.
+
+    Ids are random, but those of namesakes rise in the order of their rows, by which they are found again.
+    """
     fresh = (pl.col("pupil").is_null() & pl.col("fault").is_null()).alias("new")
     entities = entities.with_columns(fresh)
-    ids = [uuid4().hex if new else None for new in entities["new"]]
-    return entities.with_columns(pl.coalesce("pupil", pl.Series(ids, dtype=pl.String)).alias("pupil"))
+    ids = pl.Series([uuid4().hex if new else None for new in entities["new"]], dtype=pl.String)
+    return (
+        entities.with_columns(ids.alias("fresh"))
+        .with_columns(
+            pl.coalesce("pupil", pl.col("fresh").sort(nulls_last=True).over("new", "klass", "name")).alias(
+                "pupil"
+            )
+        )
+        .drop("fresh")
+    )
 
 
 @transaction.atomic
@@ -37,7 +48,8 @@ def matches_write(
     entities : entity, pupil, new, student_no, ticket, name, klass and the traits.
     tickets_known : tickets of this exam that are already in the vault.
     """
-    new = entities.filter("new")
+    # In the order of the primary key an index is written once from left to right, not at random.
+    new = entities.filter("new").sort("pupil")
     begins = dt.date(academic_year(on), *YEAR_BEGINS)
     rows_insert(
         Pupil,
