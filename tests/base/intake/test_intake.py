@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import tempfile
 from pathlib import Path
 from uuid import uuid4
 
@@ -271,15 +272,20 @@ def test_content_goes_after_its_retention_and_the_trace_stays(batch, home):
     assert Sheet.objects.exists()
 
 
-def test_a_stray_file_goes_after_a_day(batch, home):
+def test_what_a_killed_process_left_goes_after_a_day(batch, home, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = Path(tempfile.mkdtemp(prefix=reading.UNSEALED))
+    (left / "全县.zip").touch()
     upload = upload_add(batch=batch, name="九年级.xlsx", content=scores())
     stray = home / "uploads" / str(uuid4())
     stray.touch()
     uploads_expire(clock.today())
     assert stray.exists(), "its upload may be on the way"
+    assert left.exists(), "it may be read at this moment"
     with clock.fixed(clock.now() + dt.timedelta(days=2)):
         uploads_expire(clock.today())
     assert not stray.exists()
+    assert not left.exists()
     assert content_of(upload) == scores()
 
 

@@ -22,6 +22,8 @@ from zhiheng.files.workbooks import Source, macro_note, open_source, open_workbo
 
 PARALLEL_BYTES = 4_000_000
 """Below this size a second process costs more than it saves."""
+UNSEALED = "zhiheng-unsealed-"
+"""How the private folders begin in which archives are unpacked."""
 AHEAD = 3
 """Uploads unsealed ahead of the one whose result is awaited, per process."""
 
@@ -102,7 +104,7 @@ def sources(name: str, content: bytes) -> Iterator[Source]:
     if not name.lower().endswith(".zip"):
         yield Source(name, data=content)
         return
-    with tempfile.TemporaryDirectory(prefix="zhiheng-") as folder:  # readable by its owner only
+    with tempfile.TemporaryDirectory(prefix=UNSEALED) as folder:  # readable by its owner only
         path = Path(folder) / Path(name).name
         path.write_bytes(content)
         yield from open_source(path)
@@ -115,6 +117,6 @@ def reading_to_json(reading: SheetReading) -> dict[str, Any]:
 
 def reading_from_json(data: Mapping[str, Any]) -> SheetReading:
     """Return the reading that `reading_to_json` wrote. JSON knows lists only; a reading holds tuples."""
-    columns = tuple(ColumnReading(**column) for column in data["columns"])
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-    return SheetReading(**{**fields, "columns": columns})
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    fields["columns"] = tuple(ColumnReading(**column) for column in data["columns"])
+    return SheetReading(**fields)

@@ -5,6 +5,8 @@ Knows sheets and problems; which pupil a row is, and what an exam is, later stag
 
 import datetime as dt
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,7 +23,14 @@ from zhiheng.base.intake.changes import reading_changed
 from zhiheng.base.intake.contents import content_of, contents_forget, tasks_of
 from zhiheng.base.intake.covering import names_covered
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
-from zhiheng.base.intake.reading import UploadRead, read_uploads, reading_from_json, reading_to_json, sources
+from zhiheng.base.intake.reading import (
+    UNSEALED,
+    UploadRead,
+    read_uploads,
+    reading_from_json,
+    reading_to_json,
+    sources,
+)
 from zhiheng.base.intake.selectors import as_problem, present_sheets, present_uploads
 from zhiheng.base.storage import home, seal
 from zhiheng.files.limits import Refused
@@ -207,7 +216,7 @@ def batch_confirm(*, batch: Batch, by: Any = None) -> Batch:
 def uploads_expire(today: dt.date) -> int:
     """Remove the sealed content of uploads whose retention is over; return how many.
 
-    Sealed files that no upload knows, left by an upload that was broken off, go as well after a day.
+    What a killed process left goes as well, after a day: sealed files no upload knows, unpacked archives.
     """
     _strays_remove()
     gone = 0
@@ -329,6 +338,10 @@ def _marked(upload: Upload, problems: Mapping[str, list[Problem]], target: Path)
 
 def _strays_remove() -> None:
     known = {str(pk) for pk in Upload.objects.values_list("pk", flat=True)}
+    long_ago = now().timestamp() - STRAY.total_seconds()
     for path in (home() / "uploads").glob("*"):
-        if path.name not in known and now().timestamp() - path.stat().st_mtime > STRAY.total_seconds():
+        if path.name not in known and path.stat().st_mtime < long_ago:
             path.unlink()
+    for folder in Path(tempfile.gettempdir()).glob(f"{UNSEALED}*"):
+        if folder.stat().st_mtime < long_ago:
+            shutil.rmtree(folder, ignore_errors=True)
