@@ -18,6 +18,7 @@ from zhiheng.frames.schema import CLASSES, ITEMS, PAPERS, SCHOOLS
 from zhiheng.reports.facts.results import ExamDescription, Results
 
 SUBJECTS = {"chinese": 120, "math": 120, "english": 120, "physics": 80, "chemistry": 50}
+MORE_SUBJECTS = {"morality_law": 60, "history": 60, "geography": 50, "biology": 50}
 MEANS = {"chinese": 0.70, "math": 0.60, "english": 0.61, "physics": 0.66, "chemistry": 0.68}
 SPREADS = {"chinese": 0.15, "math": 0.23, "english": 0.22, "physics": 0.20, "chemistry": 0.20}
 KNOWLEDGE = {
@@ -94,7 +95,9 @@ def _group_row(
 class _County:
     """Simulated pupils of the county: arrays of one length."""
 
-    def __init__(self, rng: np.random.Generator, schools: list[tuple[str, str, str, str, int]]) -> None:
+    def __init__(
+        self, rng: np.random.Generator, schools: list[tuple[str, str, str, str, int]], papers: dict[str, int]
+    ) -> None:
         self.schools = schools
         sizes = np.array([row[4] for row in schools])
         self.school = np.repeat(np.arange(len(schools)), sizes)
@@ -109,12 +112,16 @@ class _County:
         self.sat = rng.random(n) >= missing[self.school]
         self.class_ = self.school * 100 + np.concatenate([np.arange(size) // 48 for size in sizes])
         self.marks: dict[str, np.ndarray] = {}
-        for subject, full in SUBJECTS.items():
+        for subject, full in papers.items():
             noise = rng.normal(0, 0.6, n)
-            share = MEANS[subject] + SPREADS[subject] * (0.8 * ability + 0.6 * noise) + effect[self.school]
+            share = (
+                MEANS.get(subject, 0.66)
+                + SPREADS.get(subject, 0.2) * (0.8 * ability + 0.6 * noise)
+                + effect[self.school]
+            )
             self.marks[subject] = np.round(np.clip(share, 0.02, 1) * full * 2) / 2
-        self.marks["total"] = sum(self.marks[subject] for subject in SUBJECTS)
-        self.full = SUBJECTS | {"total": sum(SUBJECTS.values())}
+        self.marks["total"] = sum(self.marks[subject] for subject in papers)
+        self.full = papers | {"total": sum(papers.values())}
 
     def units(self) -> list[tuple[str, str, np.ndarray]]:
         found = [("county", "", np.ones(len(self.school), bool))]
@@ -220,15 +227,12 @@ def _items(n: int, rng: np.random.Generator) -> tuple[list[dict[str, Any]], list
     return dims, stats
 
 
-def invented_results(seed: int = 7, copies: int = 1) -> Results:
-    """Return the analysis; `copies` repeats the list of schools (with a number behind the name) to make it larger."""
+def invented_results(seed: int = 7, *, nine: bool = False) -> Results:
+    """Return the analysis, of five papers or of nine."""
     rng = np.random.default_rng(seed)
-    schools = [
-        (name if copy == 0 else f"{name}{copy + 1}", *rest)
-        for copy in range(copies)
-        for name, *rest in SCHOOL_NAMES
-    ]
-    county = _County(rng, schools)
+    papers = SUBJECTS | (MORE_SUBJECTS if nine else {})
+    schools = SCHOOL_NAMES
+    county = _County(rng, schools, papers)
     item_dims, item_stats = _items(int(county.sat.sum()), rng)
     paper = {"subject": "math", "n": int(county.sat.sum()), "items": 20, "facility": 0.6, "alpha": 0.87}
     paper |= {"split_half": 0.85, "sem": 6.1, "discrimination": 0.41, "facility_objective": 0.66}
@@ -272,7 +276,7 @@ def invented_results(seed: int = 7, copies: int = 1) -> Results:
                     "in_total": True,
                     "order": k,
                 }
-                for k, (subject, full) in enumerate(SUBJECTS.items())
+                for k, (subject, full) in enumerate(papers.items())
             ],
             PAPERS,
         ),

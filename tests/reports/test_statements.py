@@ -63,6 +63,16 @@ def test_no_sentence_claims_a_difference_its_interval_does_not_show(facts: ExamF
             assert each.n > 0
 
 
+def test_an_undecided_difference_keeps_the_sign_of_its_interval(facts: ExamFacts) -> None:
+    undecided = [each for each in facts.statements if each.key == "group_gap" and not each.certain]
+    assert undecided
+    for each in undecided:
+        value, lo, hi = (
+            float(number.replace("−", "-")) for number in re.findall(r"[−+]?\d+\.\d\d", each.text)[:3]
+        )
+        assert lo <= value <= hi
+
+
 def test_every_number_in_a_sentence_is_the_estimate_or_its_limit(facts: ExamFacts) -> None:
     for each in facts.statements:
         if each.key == "area_gap":

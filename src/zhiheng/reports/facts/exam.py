@@ -175,7 +175,7 @@ def _headline(found: tuple[Statement, ...]) -> str:
 
 def _changes(results: Results, earlier: Results | None) -> dict[str, tuple[Change, ...]]:
     found: dict[str, tuple[Change, ...]] = {}
-    for subject in results.subjects if earlier else ():
+    for subject in results.subjects_and_total if earlier else ():
         before = earlier.unit("county", "", subject) if earlier else None
         if before is None:
             continue

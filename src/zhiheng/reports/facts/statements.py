@@ -4,14 +4,14 @@ A statement is certain where its 95 % interval leaves zero out; else it says tha
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from zhiheng.core.intervals import mean_difference_interval, rate_difference_interval
 from zhiheng.core.moments import standard_deviation
 from zhiheng.files.document import Estimate
-from zhiheng.files.number_formats import COEFFICIENT, MARK, PERCENT, POINTS, POINTS_CHANGE, NumberFormat
+from zhiheng.files.number_formats import COEFFICIENT, MARK, PERCENT, POINTS, NumberFormat
 from zhiheng.frames.schema import HUNDREDTHS
 from zhiheng.reports.facts.measured import Measured, Tag, number
 from zhiheng.reports.facts.results import Results
@@ -106,8 +106,9 @@ def _size_with_interval(difference: Estimate, style: NumberFormat, unit: str) ->
 
 
 def _undecided(difference: Estimate, style: NumberFormat, unit: str) -> str:
-    """Return the size of a difference that cannot be told from zero, and that it cannot."""
-    return f"{style.text(abs(difference.value or 0.0))} {unit}，区间 {style.range(difference.lo, difference.hi)} 包含 0，尚不能区分"
+    """Return a difference that cannot be told from zero, with its sign, and that it cannot."""
+    signed = replace(style, signed=True).text(difference.value)
+    return f"{signed} {unit}，区间 {style.range(difference.lo, difference.hi)} 包含 0，尚不能区分"
 
 
 def area_gaps(results: Results) -> Iterable[Statement]:
@@ -122,7 +123,7 @@ def area_gaps(results: Results) -> Iterable[Statement]:
         if sign:
             text = f"{name}均分{high}比{low}高 {_size_with_interval(gap.gap, MARK, '分')}"
         else:
-            text = f"{name}均分{high}与{low}相差 {_undecided(gap.gap, MARK, '分')}"
+            text = f"{name}均分{high}减{low}为 {_undecided(gap.gap, MARK, '分')}"
         yield Statement(
             "area_gap",
             subject,
@@ -240,7 +241,7 @@ def group_gaps(results: Results) -> Iterable[Statement]:
         if sign:
             text = f"{label}均分{high.name}比{low.name}高 {_size_with_interval(apart, MARK, '分')}，{counts}"
         else:
-            text = f"{label}均分{high.name}与{low.name}相差 {_undecided(apart, MARK, '分')}，{counts}"
+            text = f"{label}均分{high.name}减{low.name}为 {_undecided(apart, MARK, '分')}，{counts}"
         yield Statement(
             "group_gap", subject, text, apart, a.taken + b.taken, "分", bool(sign), strength(apart)
         )
@@ -267,9 +268,7 @@ def changes(results: Results, earlier: Results | None) -> Iterable[Statement]:
             if sign:
                 text = f"{name}{label}比{earlier.exam.name}{word} {_size_with_interval(change, POINTS, '个百分点')}"
             else:
-                text = (
-                    f"{name}{label}与{earlier.exam.name}相差 {_undecided(change, POINTS_CHANGE, '个百分点')}"
-                )
+                text = f"{name}{label}与{earlier.exam.name}相比变化 {_undecided(change, POINTS, '个百分点')}"
             yield Statement(
                 "change",
                 subject,
