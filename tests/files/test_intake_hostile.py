@@ -189,6 +189,33 @@ def test_text_that_calls_itself_xls(tmp_path):
     assert marks_of(read(path)) == truth(PUPILS)
 
 
+def test_web_page_that_calls_itself_xls(tmp_path):
+    top = (
+        "<tr><td rowspan=2>考号</td><td rowspan='2'>姓名</td>"
+        + "".join(f"<th colspan=2>{s}</th>" for s in ROWS[0][2:])
+        + "</tr>"
+    )
+    leaf = "<tr>" + "<td>得分</td><td>班级<br>名次</td>" * 4 + "</tr>"
+    body = "".join(
+        f"<tr><td>{p.ticket}</td><td>{p.name}</td>"
+        + "".join(f"<td>{m}</td><td>&nbsp;3</td>" for m in p.marks.values())
+        + "</tr>"
+        for p in PUPILS
+    )
+    page = f"<html><head><meta charset=gbk><style>td{{x:y}}</style></head><body><table border=1>{top}{leaf}{body}</table></body></html>"
+    (tmp_path / "导出.xls").write_bytes(page.encode("gb18030"))
+    assert marks_of(read(tmp_path / "导出.xls")) == truth(PUPILS)
+
+
+def test_old_xml_table_is_told_how_to_save(tmp_path):
+    (tmp_path / "a.xls").write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+    )
+    problem = read(tmp_path / "a.xls").problems[0]
+    assert problem.code == "file.format"
+    assert "另存为 .xlsx" in problem.fix
+
+
 def test_blank_and_notes_sheets(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "空"

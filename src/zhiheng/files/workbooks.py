@@ -13,7 +13,8 @@ from typing import Any
 import olefile
 import python_calamine as calamine
 
-from zhiheng.files.delimited import read_delimited
+from zhiheng.files.delimited import decode, read_delimited
+from zhiheng.files.html_tables import read_html
 from zhiheng.files.limits import LIMITS, Limits, Refused, corrupt, refusal
 from zhiheng.files.problems import Cell, Problem
 from zhiheng.files.sheets import Grid
@@ -25,6 +26,8 @@ WORKBOOKS = {"xlsx", "xlsm", "xls"}
 TEXTS = {"csv", "txt", "tsv"}
 _UNSEEN = ("~$", ".", "__MACOSX", "Thumbs.db", "desktop.ini")
 _NEVER_SENT = {"yaml", "yml", "json", "md", "parquet", "log", "lnk", "ini"}
+LONGEST_HEAD = 200_000
+"""Bytes in which a web page must have come to its first table."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -179,8 +182,17 @@ def open_workbook(source: str | Path | Source, *, limits: Limits = LIMITS) -> It
         yield from _xlsx(source.name, data, limits)
     elif data[:8] == _OLE:
         yield from _xls(source.name, data, limits)
+    elif (
+        source.suffix != "xlsx"
+        and b"<table" in data[:LONGEST_HEAD].lower()
+        and len(data) <= limits.text_bytes
+    ):
+        yield from read_html(source.name, decode(source.name, data), limits)
     elif source.suffix in TEXTS or (source.suffix == "xls" and b"<" not in data[:200]):
         yield Grid(source.name, "", 0, list(read_delimited(source.name, data, limits)))
+    elif b"schemas-microsoft-com:office:spreadsheet" in data[:LONGEST_HEAD]:
+        found, fix = "是旧式 XML 表格", "用 Excel 打开，另存为 .xlsx 再上传"
+        raise refusal("file.format", source.name, found, ".xlsx、.xls 或 .csv", fix)
     else:
         raise corrupt(source.name)
 
