@@ -112,10 +112,21 @@ def test_a_total_that_is_not_the_sum_is_named_and_a_strange_total_is_not():
     table[4][5] = 180.5
     sheet = grid(table)
     assert told(extract(sheet, recognise(sheet))) == [("total.disagrees", "F5", False)]
+    table[4][3:] = ["8O", 90.0, 170.5]
+    sheet = grid(table)
+    assert [p.code for p in extract(sheet, recognise(sheet)).problems] == ["score.not_a_number"]
     for n, row in enumerate(table[1:]):
-        row[5] = 100.0 + n
+        row[3:] = [80.5, 90.0, 100.0 + n]
     sheet = grid(table)
     assert extract(sheet, recognise(sheet)).problems == ()
+
+
+def test_running_numbers_of_a_class_are_no_duplicates():
+    table = [["学号", "年级", "班级", "姓名", "语文"]]
+    table += [[n % 4 + 1, f"{'三四五'[n // 4]}年级", "1班", p.name, 80] for n, p in enumerate(PUPILS)]
+    sheet = grid(table)
+    found = extract(sheet, recognise(sheet))
+    assert (found.problems, found.rows_accepted) == ((), 12)
 
 
 def test_two_pupils_of_one_name_are_two_pupils():

@@ -10,6 +10,7 @@ from zhiheng.files.limits import Limits, corrupt, refusal
 from zhiheng.files.sheets import Grid
 
 LARGEST_SPAN = 1_000
+MOST_CELLS = 2_000_000
 _CELLS = ("td", "th")
 
 
@@ -88,7 +89,7 @@ class _Reader(HTMLParser):
 
 
 def _span(text: str | None) -> int:
-    return min(max(int(text), 1), LARGEST_SPAN) if text and text.strip().isdigit() else 1
+    return min(max(int(text), 1), LARGEST_SPAN) if text and text.strip().isdecimal() else 1
 
 
 def read_html(file: str, text: str, limits: Limits) -> list[Grid]:
@@ -99,12 +100,13 @@ def read_html(file: str, text: str, limits: Limits) -> list[Grid]:
     Refused
         There is no table, or one is too large.
     """
-    reader = _Reader(limits.cells)
+    most = min(limits.cells, MOST_CELLS)
+    reader = _Reader(most)
     reader.feed(text)
     reader.close()
     if reader.too_large:
         raise refusal(
-            "sheet.too_large", file, f"表格超过 {limits.cells} 格", "一张成绩表的大小", "另存为 .xlsx 再上传"
+            "sheet.too_large", file, f"表格超过 {most} 格", "一张成绩表的大小", "另存为 .xlsx 再上传"
         )
     grids: list[Grid] = []
     for table in reader.tables:
@@ -112,7 +114,7 @@ def read_html(file: str, text: str, limits: Limits) -> list[Grid]:
             continue
         height = max(row for row, _ in table.cells) + 1
         width = max(column for _, column in table.cells) + 1
-        if height * width > limits.cells:
+        if height * width > 2 * most:
             raise corrupt(file)
         rows = [[table.cells.get((r, c), "") for c in range(width)] for r in range(height)]
         grids.append(Grid(file, f"表{len(grids) + 1}", len(grids), rows, merged=tuple(table.merged)))

@@ -163,7 +163,8 @@ class People:
             number = f[role][place]
             if number is not None:
                 local = len(number) < SHORT_NUMBER
-                return (role, number, f["school"][place], f["class"][place]) if local else (role, number)
+                group = (f["school"][place], f["grade"][place], f["class"][place])
+                return (role, number, *group) if local else (role, number)
         return None
 
 

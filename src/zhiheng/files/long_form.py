@@ -87,7 +87,7 @@ def read_long(sheet: Sheet, people: People) -> LongMarks:
     items: list[str | None] = [_item(c) for c in sheet.columns[labels.column]] if labels else [None] * n
     _repeated(sheet, people, subjects, items, problems)
     cells = sheet.columns[score.column]
-    read = read_marks(cells, sheet.unread(score.column))
+    read = read_marks(cells, sheet.unread(score.column), signed=bool(sheet.is_scale))
     _out_of_range(sheet, read, subjects, items)
     for place, code in sorted(read.bad.items()):
         if place not in people.blocked:
@@ -100,7 +100,7 @@ def read_long(sheet: Sheet, people: People) -> LongMarks:
             problems.append(
                 Problem("score.too_precise", sheet.cell(place, score.column), found, "最多两位小数", fix)
             )
-    beside = read_marks(sheet.columns[scale.column]) if scale else None
+    beside = read_marks(sheet.columns[scale.column], signed=True) if scale else None
     return LongMarks(sheet, subjects, items, read, beside, score.column, problems)
 
 
@@ -200,14 +200,19 @@ def _full(sheet: Sheet, subject: str | None, place: int) -> float | None:
 def _out_of_range(
     sheet: Sheet, read: MarkColumn, subjects: list[str | None], items: list[str | None]
 ) -> None:
-    """Make raw marks above the full mark bad cells."""
-    if not (sheet.full_marks or sheet.with_role("full_mark") or sheet.with_role("score")[0].full_mark):
+    """Make raw marks below 0 or above the full mark bad cells."""
+    full_known = sheet.full_marks or sheet.with_role("full_mark") or sheet.with_role("score")[0].full_mark
+    if not full_known and not (read.numbers < 0).any():
         return
     for place in np.flatnonzero(read.kinds == NUMBER).tolist():
         subject = subjects[place]
-        if items[place] is not None or subject == TOTAL_CODE or sheet.scaled(subject):
+        if sheet.scaled(subject):
             continue
-        full = _full(sheet, subject, place)
-        if full is not None and read.numbers[place] > full + TOLERANCE:
+        code = "score.negative" if read.numbers[place] < 0 else None
+        if items[place] is None and subject != TOTAL_CODE:
+            full = _full(sheet, subject, place)
+            if full is not None and read.numbers[place] > full + TOLERANCE:
+                code = "score.above_full"
+        if code:
             read.kinds[place], read.numbers[place] = BAD, np.nan
-            read.bad[place] = "score.above_full"
+            read.bad[place] = code

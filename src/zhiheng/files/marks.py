@@ -1,0 +1,133 @@
+"""Read the cells of one mark column: numbers, status words, blanks, and what is none of these.
+
+Numbers go the fast way, whole columns at once; only odd cells are looked at one by one.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zhiheng.files.contents import status_words
+from zhiheng.files.problems import declare
+from zhiheng.files.text import folded, shown
+
+declare(
+    {
+        "score.not_a_number": "分数格里不是数字，也不是缺考等状态",
+        "score.negative": "分数小于 0",
+        "score.above_full": "分数超过满分",
+        "score.too_precise": "分数的小数超过两位",
+        "cell.formula_no_value": "公式没有算出的值",
+        "cell.error_value": "单元格显示错误值",
+    }
+)
+
+NUMBER, BLANK, STATUS, BAD = range(4)
+LARGEST = 2e7
+HUNDREDTHS = 100
+_NUMBER = re.compile(r"[+]?\d+(?:\.\d*)?(?:E[+]?\d{1,2})?分?$|\.\d+分?$")
+_NEGATIVE = re.compile(r"[-−]\d+(?:\.\d+)?分?$")
+_LOOKALIKE = str.maketrans(
+    {"O": "0", "Q": "0", "L": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8", "。": ".", ",": "."}
+)
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkColumn:
+    """The cells of one column, read.
+
+    Attributes
+    ----------
+    numbers : float array, shape (n_rows,), points; NaN unless the cell is a number.
+    kinds : int8 array, shape (n_rows,): NUMBER, BLANK, STATUS or BAD.
+    statuses : row position → exam status, for STATUS cells.
+    bad : row position → problem code, for BAD cells.
+    """
+
+    numbers: Floats
+    kinds: npt.NDArray[np.int8]
+    statuses: dict[int, str]
+    bad: dict[int, str]
+
+
+def read_marks(
+    cells: Sequence[Any], unread: dict[int, str] | None = None, *, signed: bool = False
+) -> MarkColumn:
+    """Read a column.
+
+    `unread` names positions whose value the file does not hold (formula, error). Where `signed`, numbers
+    below 0 are read: a scale may have its middle at 0.
+    """
+    types = set(map(type, cells))
+    statuses: dict[int, str] = {}
+    bad: dict[int, str] = {}
+    if types <= {float, int}:
+        numbers = np.array(cells, dtype=np.float64)
+        kinds = np.zeros(len(cells), dtype=np.int8)
+    else:
+        numbers = np.array([c if type(c) is float else np.nan for c in cells], dtype=np.float64)
+        kinds = np.zeros(len(cells), dtype=np.int8)
+        for place in [n for n, c in enumerate(cells) if type(c) is not float]:
+            kind, number, word = _cell(cells[place])
+            kinds[place], numbers[place] = kind, number
+            if kind == STATUS:
+                statuses[place] = word
+            elif kind == BAD:
+                bad[place] = word
+    for place, why in (unread or {}).items():
+        kinds[place], numbers[place] = BAD, np.nan
+        bad[place] = "cell.formula_no_value" if why == "formula" else "cell.error_value"
+    wrong = (np.abs(numbers) > LARGEST) if signed else (numbers < 0) | (numbers > LARGEST)
+    for place in np.flatnonzero(wrong).tolist():
+        bad[place] = "score.negative" if numbers[place] < 0 else "score.not_a_number"
+        kinds[place], numbers[place] = BAD, np.nan
+    return MarkColumn(numbers, kinds, statuses, bad)
+
+
+def _cell(cell: Any) -> tuple[int, float, str]:
+    """Return (kind, number, status or problem code) of a cell that is not a float."""
+    if type(cell) is int:
+        return NUMBER, float(cell), ""
+    if type(cell) is not str:
+        return (BLANK, np.nan, "") if cell is None else (BAD, np.nan, "score.not_a_number")
+    return _text(cell)
+
+
+@lru_cache(maxsize=1 << 16)
+def _text(cell: str) -> tuple[int, float, str]:
+    text = folded(cell).strip("'`")
+    if not text:
+        return BLANK, np.nan, ""
+    if (status := status_words().get(text)) is not None:
+        return STATUS, np.nan, status
+    if _NUMBER.match(text):
+        return NUMBER, float(text.removesuffix("分")), ""
+    if _NEGATIVE.match(text):
+        return NUMBER, -float(text[1:].removesuffix("分")), ""
+    return BAD, np.nan, "score.not_a_number"
+
+
+def hundredths(numbers: Floats) -> Floats:
+    """Return points as whole hundredths, halves up; NaN stays."""
+    return np.floor(numbers * HUNDREDTHS + 0.5 + 1e-6)
+
+
+def too_precise(numbers: Floats) -> npt.NDArray[np.bool_]:
+    """Say which marks have more than two decimals, beyond what binary fractions blur."""
+    return np.abs(numbers * 100 - np.round(numbers * 100)) > 1e-4
+
+
+def mending(cell: Any, full_mark: float | None) -> tuple[str, str]:
+    """Return (expected, fix) for a cell that is no mark."""
+    expected = f"0 到 {shown(full_mark)} 之间的数" if full_mark else "不小于 0 的数"
+    guess = folded(cell).translate(_LOOKALIKE).removesuffix("分")
+    if _NUMBER.match(guess) and guess != folded(cell):
+        return expected, f"像是 {guess} 打错了，核对后改成数字；没有参加考试的填“缺考”"
+    return expected, "核对后填数字；没有参加考试的填“缺考”"

@@ -70,7 +70,8 @@ def checked_marks(
 ) -> MarkColumn:
     """Read a column and list its bad cells; a mark that breaks a rule becomes a bad cell."""
     cells = sheet.columns[column.column]
-    read = read_marks(cells, sheet.unread(column.column))
+    signed = role == "scale_score" or sheet.scaled(subject)
+    read = read_marks(cells, sheet.unread(column.column), signed=signed)
     full = sheet.full_mark(column, subject) if role == "raw_mark" else None
     if role == "raw_mark":
         if full is not None:

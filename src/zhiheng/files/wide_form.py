@@ -89,6 +89,7 @@ def _totals(sheet: Sheet, person: npt.NDArray[np.int32], frames: list[pl.DataFra
             raw=pl.col("raw_mark").sum() / HUNDREDTHS,
             scaled=best.sum(),
             sat=(pl.col("status") == "normal").sum(),
+            read=pl.len(),
         )
     )
     rows = pl.DataFrame({"row": np.array(sheet.kinds.data, dtype=np.int32) + 1})
@@ -96,6 +97,7 @@ def _totals(sheet: Sheet, person: npt.NDArray[np.int32], frames: list[pl.DataFra
     for column in sheet.with_role("total"):
         total = read_marks(sheet.columns[column.column]).numbers
         compared = (person >= 0) & ~np.isnan(total) & (total > 0) & (sums["sat"].to_numpy() > 0)
+        compared &= sums["read"].to_numpy() == len(frames)  # a bad cell is told already
         for added in (sums["raw"].to_numpy(), sums["scaled"].to_numpy()):
             differs = compared & (np.abs(added - total) > TOLERANCE)
             if compared.sum() < LEAST_FOR_TOTALS or differs.sum() > (1 - MOSTLY) * compared.sum():
