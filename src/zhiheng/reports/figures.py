@@ -1,9 +1,12 @@
 """Charts that documents share: facts in, ChartData out. Titles say the finding; nothing is computed."""
 
+from collections.abc import Sequence
+
 from zhiheng.charts.data import Axis, ChartData, Kind, Reference, Tone
 from zhiheng.files.number_formats import COEFFICIENT, COUNT, MARK
 from zhiheng.reports.facts.comparison import Standing
 from zhiheng.reports.facts.exam import ExamFacts
+from zhiheng.reports.facts.measured import Measured
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.statements import direction
 from zhiheng.standards.subjects import subject_name
@@ -35,14 +38,15 @@ def score_histogram(results: Results, subject: str) -> ChartData | None:
 
 def type_boxes(results: Results, subject: str) -> ChartData | None:
     """Return quartiles by school type, without names of schools; types under the 口径's minimum are left out."""
-    kept = [row for row in results.level("school_type", subject) if row.taken >= results.caliber.min_group]
+    few = results.caliber.min_group
+    kept = [row for row in results.level("school_type", subject) if row.taken >= few and row.q1 is not None]
     if len(kept) < 2:
         return None
     rows = tuple((row.name, row.lowest, row.q1, row.median, row.q3, row.highest, row.taken) for row in kept)
     name = subject_name(subject)
     return ChartData(
         Kind.BOX,
-        f"各类学校中间一半学生的{name}{'相互重叠' if _overlap(rows) else '没有共同的分数段'}",
+        f"各类学校中间一半学生的{name}{'相互重叠' if _overlap(kept) else '没有共同的分数段'}",
         rows,
         Axis(name, "分"),
         _LABELS,
@@ -51,16 +55,14 @@ def type_boxes(results: Results, subject: str) -> ChartData | None:
     )
 
 
-def _overlap(
-    rows: tuple[tuple[str, float | None, float | None, float | None, float | None, float | None, int], ...],
-) -> bool:
+def _overlap(types: Sequence[Measured]) -> bool:
     """Whether the middle halves of all types share a stretch."""
-    lows, highs = [row[2] for row in rows], [row[4] for row in rows]
-    return None not in lows and None not in highs and max(lows) < min(highs)  # type: ignore[type-var]
+    halves = [(row.q1, row.q3) for row in types if row.q1 is not None and row.q3 is not None]
+    return max(q1 for q1, _ in halves) < min(q3 for _, q3 in halves)
 
 
 def area_gap_bars(results: Results) -> ChartData | None:
-    """Return 城区 minus 乡村 in each subject with its interval, as marks."""
+    """Return the most urban schools' mean minus the most rural ones' in each subject with its interval, as marks."""
     gaps = [
         gap
         for subject in results.subjects
@@ -88,12 +90,12 @@ def area_gap_bars(results: Results) -> ChartData | None:
         Kind.BAR,
         title if told else "各科城乡差距都不能区分",
         rows,
-        Axis("城区均分减乡村均分", "分"),
+        Axis(f"{gaps[0].high}均分减{gaps[0].low}均分", "分"),
         _LABELS,
         results.county(results.main_subject).taken,
         interval="黑线为95%区间，跨过 0 的不能区分",
         references=(Reference("x", 0.0, "无差距"),),
-        names=(("value", "城区减乡村"),),
+        names=(("value", "城乡差距"),),
     )
 
 

@@ -185,7 +185,7 @@ def balance_table(results: Results) -> Table:
         Column("学校数", COUNT),
         Column("差异系数", SHARE),
         Column("校际差异率", PERCENT),
-        Column("城区减乡村（分）", MARK_CHANGE, interval=True),
+        Column("城乡差距（分）", MARK_CHANGE, interval=True),
         Column("判断"),
     )
     rows = []
@@ -208,7 +208,7 @@ def balance_table(results: Results) -> Table:
         "校际与城乡差异",
         columns,
         tuple(rows),
-        note="校际差异率：学校之间的方差占总方差的比例。",
+        note=note,
         sheet="校际差异",
     )
 
