@@ -204,6 +204,9 @@ def balance_table(results: Results) -> Table:
                 "可以区分" if told else "尚不能区分",
             )
         )
+    first = next(iter(results.gaps.values()), None)
+    ends = f"城乡差距：{first.high}均分减{first.low}均分。" if first and first.high else ""
+    note = "校际差异率：学校之间的方差占总方差的比例。" + ends
     return Table(
         "校际与城乡差异",
         columns,
