@@ -69,6 +69,24 @@ def test_numbers_under_merged_groups(tmp_path):
     assert labels == {"客观题-1", "客观题-2", "客观题-3", "主观题-1", "主观题-2", "主观题-3"}
 
 
+@pytest.mark.parametrize("labels", [("第1题", "第2题"), (1, 2)])
+def test_questions_of_several_subjects(tmp_path, labels):
+    top = ["考号", "姓名", "语文", "", "数学", ""]
+    rows = [
+        top,
+        ["", "", *labels, *labels],
+        *([p.ticket, p.name, *m[:4]] for p, m in zip(PUPILS, MARKS, strict=True)),
+    ]
+    merged = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3), (0, 4, 0, 5)]
+    reading = read(write_xlsx(tmp_path / "a.xlsx", {"s": rows}, merged={"s": merged}))
+    marks = reading.sheets[0].marks.filter(reading.sheets[0].marks["item"].is_not_null())
+    got = marks.filter(marks["person"] == 0).select("subject", "item", "raw_mark").rows()
+    assert got == [
+        (s, str(n), int(100 * MARKS[0][k]))
+        for k, (s, n) in enumerate([("chinese", 1), ("chinese", 2), ("math", 1), ("math", 2)])
+    ]
+
+
 def test_one_question_wrong_in_the_sum_is_named_at_its_total(tmp_path):
     rows = [["考号", "姓名", "总分", *(f"第{k}题" for k in range(1, 7))]]
     rows += [

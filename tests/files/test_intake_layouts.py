@@ -311,6 +311,54 @@ def test_a_pupil_written_once_beside_the_subjects(tmp_path):
     check(write_xlsx(tmp_path / "a.xlsx", {"s": rows}, merged={"s": merged}))
 
 
+def test_rows_of_a_template_that_explain_how_to_fill_it(tmp_path):
+    rows = [
+        ["姓名", "考号", *SUBJECTS],
+        ["必填", "必填", "数字", "数字", "数字", "数字"],
+        ["示例", "100", 90, 90, 90, 90],
+    ]
+    reading = check(
+        write_xlsx(
+            tmp_path / "a.xlsx", {"s": [*rows, *([p.name, p.ticket, *p.marks.values()] for p in PUPILS)]}
+        )
+    )
+    assert reading.problems == ()
+
+
+def test_a_summary_table_over_the_pupils(tmp_path):
+    rows = [
+        ["学校", "班级", "参考人数", "平均分"],
+        ["石桥中学", "1班", 45, 70],
+        ["石桥中学", "2班", 44, 71],
+        [None],
+        ["考号", "姓名", *SUBJECTS],
+    ]
+    check(
+        write_xlsx(
+            tmp_path / "a.xlsx", {"s": [*rows, *([p.ticket, p.name, *p.marks.values()] for p in PUPILS)]}
+        )
+    )
+
+
+def test_parts_and_total_of_each_subject_in_one_row(tmp_path):
+    header = ["考号", "姓名", *(f"{s}{part}" for s in SUBJECTS for part in ("A卷", "B卷", "总分"))]
+    rows = [
+        header,
+        *([p.ticket, p.name, *(c for m in p.marks.values() for c in (m - 5, 5, m))] for p in PUPILS),
+    ]
+    check(write_xlsx(tmp_path / "a.xlsx", {"s": rows}))
+
+
+def test_names_under_no_header(tmp_path):
+    rows = [
+        ["", *SUBJECTS, "总分"],
+        *(["张小" + p.name[-1], *p.marks.values(), sum(p.marks.values())] for p in PUPILS[:10]),
+    ]
+    reading = read(write_xlsx(tmp_path / "a.xlsx", {"s": rows}))
+    assert reading.sheets[0].reading.columns[0].role == "name"
+    assert reading.records().height == 40
+
+
 def test_parts_of_a_paper_under_a_subject(tmp_path):
     top = ["考号", "姓名", *(c for s in SUBJECTS for c in (s, "", "", ""))]
     leaf = ["", "", *["A卷", "B卷", "总分", "名次"] * 4]

@@ -163,7 +163,10 @@ def _identities_settled(
         unnamed = next((c for c in read if c.role == "ignore" and looks[c.column - 1].names > 0.8), None)
         if unnamed and not header.texts[unnamed.column - 1]:
             change[unnamed.column] = "name"
-    return [replace(c, role=change[c.column]) if c.column in change else c for c in read]
+    return [
+        replace(c, role=change[c.column], confidence=max(c.confidence, 0.5)) if c.column in change else c
+        for c in read
+    ]
 
 
 def _forms_settled(read: list[ColumnReading], header: Header) -> list[ColumnReading]:

@@ -18,6 +18,8 @@ DEPTH = 3
 SEARCHED_ROWS = 40
 LEAST_SCORE = 3.0
 ROW_COST = 0.5
+SURE = 0.9
+"""Strength from which a question label needs no company: 第1题, T12."""
 MOST_FOR_BARE_NUMBERS = 3.0
 _POINTS = {IDENTITY: 2.0, SUBJECT: 1.5, TOTAL: 1.5, SUBTOTAL: 1.0, MEASURE: 1.0}
 PEOPLE = {"name", "ticket", "student_no", "other_id", "class", "school", "grade", "gender", "sequence"}
@@ -36,6 +38,13 @@ class Header:
     """Text of the level above each column, folded; "" for a single-level header."""
 
     @property
+    def has_people(self) -> bool:
+        """Say whether a column names pupils."""
+        return any(
+            w.about == IDENTITY and w.role in ("name", "ticket", "student_no", "other_id") for w in self.words
+        )
+
+    @property
     def layout(self) -> str:
         """Hash of the header texts: the same for every sheet made from one template."""
         return hashlib.sha256("\x1f".join(map(folded, self.texts)).encode()).hexdigest()[:16]
@@ -47,7 +56,7 @@ def find_header(grid: Grid) -> Header | None:
     starts = [r for r in range(min(len(rows), 200)) if any(c != "" for c in rows[r])][:SEARCHED_ROWS]
     best: Header | None = None
     for first in starts:
-        if best and first > best.last + DEPTH:
+        if best and first > best.last + DEPTH and best.has_people:
             break
         for depth in range(1, DEPTH + 1):
             if first + depth > len(rows) or not _may_extend(grid, first, first + depth - 1):
@@ -76,8 +85,8 @@ def _may_extend(grid: Grid, first: int, last: int) -> bool:
             return False
     numbers = [c for c in cells if type(c) in (int, float)]
     if len(numbers) * 2 > len(cells):
-        steps = [b - a for a, b in pairwise(numbers)]
-        return len(numbers) > 1 and steps.count(1) >= 0.7 * len(steps)
+        steps = [b - a == 1 or b == 1 for a, b in pairwise(numbers)]  # 1 2 3, and 1 again in the next group
+        return len(numbers) > 1 and sum(steps) >= 0.7 * len(steps)
     return True
 
 
@@ -92,7 +101,7 @@ def _joined(grid: Grid, first: int, last: int) -> Header:
         words.append(_meaning([folded(t) for t in kept]))
         groups.append(folded(kept[-2]) if len(kept) > 1 else "")
     words = _distinct_items(words, groups)
-    score = _score(words, texts) - (last - first) * ROW_COST
+    score = _score(words, texts, groups) - (last - first) * ROW_COST
     return Header(first, last, score, tuple(texts), tuple(words), tuple(groups))
 
 
@@ -141,20 +150,26 @@ def _meaning(path: Sequence[str]) -> Word:
     return Word(about, role, subject, item, full_mark, strength)
 
 
-def _score(words: list[Word], texts: list[str]) -> float:
-    """Sum what the columns say; texts not understood, and numbers that are no question numbers, count against."""
+def _score(words: list[Word], texts: list[str], groups: list[str]) -> float:
+    """Sum what the columns say; texts not understood, and numbers that are no question numbers, count against.
+
+    A subject told again by a merged cell adds nothing: its columns wait for the row below.
+    """
     score = bare_numbers = 0.0
-    seen: Counter[tuple[str | None, ...]] = Counter()
-    for meaning, text in zip(words, texts, strict=True):
+    seen: set[tuple[str | None, ...]] = set()
+    for meaning, text, group in zip(words, texts, groups, strict=True):
         key = (meaning.about, meaning.role, meaning.subject, meaning.item)
-        seen[key] += 1
-        if meaning.about == ITEM:
-            if meaning.strength > 0.9:
-                score += 1.0 if seen[key] == 1 else -0.5
-            else:
-                bare_numbers += 0.3 if seen[key] == 1 else -0.5
+        again = key in seen
+        seen.add(key)
+        if meaning.about == ITEM and (meaning.strength > SURE or group):
+            score += (1.5 if meaning.subject else 1.0) if not again else -0.5
+        elif meaning.about == ITEM:
+            bare_numbers += 0.3 if not again else -0.5
+        elif meaning.role == "ignore":
+            score += 0.5
         elif meaning.about is not None:
-            score += _POINTS[meaning.about] / (1 if seen[key] == 1 else 3)
+            told_again = 0.0 if meaning.about in (SUBJECT, TOTAL, SUBTOTAL) else _POINTS[meaning.about] / 3
+            score += told_again if again else _POINTS[meaning.about]
         elif text:
             score -= 0.3 if not _numeric(text) else 1.0
     return score + min(bare_numbers, MOST_FOR_BARE_NUMBERS)

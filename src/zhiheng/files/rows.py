@@ -48,11 +48,18 @@ def _patterns() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
 
 
 @cache
+def _examples() -> frozenset[str]:
+    return frozenset(map(folded, load("header_words")["example_row"]))
+
+
+@cache
 def label_kind(text: str) -> str | None:
-    """Return full_marks, keys or footer for the first words of a row; None for a pupil's or school's name."""
+    """Return full_marks, keys, footer or example for the first words of a row; None for a name of anything."""
     footer, full, key = _patterns()
     text = folded(text)
     bare = text.strip(":()[]")
+    if bare in _examples():
+        return "example"
     if bare in full:
         return "full_marks"
     if bare in key:
@@ -110,6 +117,8 @@ def _kind(
     label = next((c for c in cells if type(c) is str), None)
     has_name = any(row[c] not in ("", " ") for c in names)
     has_id = any(row[c] not in ("", " ") and not (type(row[c]) is str and label_kind(row[c])) for c in ids)
+    if label is not None and label_kind(label) == "example":
+        return "left_out"
     if label is not None and (not has_id or not needs_identity):
         named = next((row[c] for c in names if type(row[c]) is str), "")
         kind = label_kind(label) or (label_kind(named) if named else None)

@@ -140,6 +140,8 @@ def _about_paper(text: str) -> Word | None:
         role = measure_of(rest) if rest else None
         if not rest or role:
             return Word(about, role, subject, None, full_mark, 1.0 if not rest else 0.95)
+        if about == SUBJECT and rest in _tables()[2]:  # 语文总分 is the mark in 语文
+            return Word(SUBJECT, "raw_mark", subject, None, full_mark, 0.9)
         named = _tables()[0].get(rest)
         if named in ("teacher", "status") and subject:
             return Word(IDENTITY, named, subject, strength=0.9)
