@@ -58,7 +58,7 @@ def _overall(facts: ExamFacts) -> list[Block]:
         paragraph(tables.attendance(facts)),
         paragraph(Run(facts.headline, bold=True), standing),
         tables.subject_table(facts, "各科成绩"),
-        paragraph(f"本报告所用口径：{footer(facts.results)}。"),
+        paragraph(f"本报告所用{footer(facts.results)}。"),
     ]
 
 
