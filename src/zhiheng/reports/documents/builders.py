@@ -15,7 +15,6 @@ from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
 from zhiheng.reports.facts.results import ExamDescription, Results
-from zhiheng.reports.facts.school import SchoolSlices, school_facts
 from zhiheng.reports.hearing.content import build as build_hearing
 from zhiheng.reports.school.content import build as build_school
 
@@ -58,9 +57,8 @@ def county_documents(facts: ExamFacts, kinds: list[str]) -> Iterator[tuple[str, 
 
 def school_documents(facts: ExamFacts, units: list[str]) -> Iterator[Content]:
     """Yield the report of each school (by its dataset number as text), its own slice only."""
-    slices = SchoolSlices(facts.results)
     for unit in units:
-        yield build_school(school_facts(slices, unit, today=facts.today))
+        yield build_school(facts, unit)
 
 
 def _teachers(dataset) -> dict[int, str]:

@@ -32,6 +32,11 @@ from zhiheng.registry.rosters.services import roster_import
 from zhiheng.reports.documents.services import documents_make, documents_of
 
 EXAM_FILES = ("考试.yaml", "exam.yaml")
+COUNTY_KINDS = ("brief", "hearing", "county")
+SCHOOL_REPORTS_AT_ONCE = 300
+TOO_MANY_SCHOOLS = (
+    f"学校超过 {SCHOOL_REPORTS_AT_ONCE} 所，学校报告没有逐校生成；需要时运行 zhiheng report --kind school。"
+)
 SKIPPED_NAMES = ("~$", ".", "Thumbs.db")
 
 
@@ -135,10 +140,15 @@ def folder_analyse(
         dataset = _publish(batch, exam, progress)
     with progress.step("分析"):
         analysis = analysis_run(dataset=dataset)
+    many = dataset.manifest["counts"]["schools"] > SCHOOL_REPORTS_AT_ONCE
     with progress.step("文档"):
-        documents_make(analysis=analysis, progress=progress)
-    paths = [*_write_problems(batch, out), *_write_tables(analysis, out), *_copy_documents(analysis, out, None)]
-    return _result(dataset, batch, paths)
+        documents_make(analysis=analysis, kinds=COUNTY_KINDS if many else None, progress=progress)
+    paths = [
+        *_write_problems(batch, out),
+        *_write_tables(analysis, out),
+        *_copy_documents(analysis, out, None),
+    ]
+    return _result(dataset, batch, paths, notes=(TOO_MANY_SCHOOLS,) if many else ())
 
 
 def scores_folder_import(*, folder: Path, exam_file: Path | None, progress: Any) -> RunResult:
@@ -268,7 +278,7 @@ def _row_counts(batch: Batch) -> dict[str, int]:
     }
 
 
-def _result(dataset: Dataset, batch: Batch, paths: list[Path]) -> RunResult:
+def _result(dataset: Dataset, batch: Batch, paths: list[Path], notes: tuple[str, ...] = ()) -> RunResult:
     manifest = dataset.manifest
     batch.refresh_from_db()
     return RunResult(
@@ -276,4 +286,5 @@ def _result(dataset: Dataset, batch: Batch, paths: list[Path]) -> RunResult:
         dataset={"id": str(dataset.id), "version": dataset.version, "sha256": dataset.sha256},
         counts=_row_counts(batch) | {name: manifest["counts"][name] for name in ("pupils", "schools")},
         paths=tuple(paths),
+        notes=notes,
     )
