@@ -1,11 +1,13 @@
 """Every address as every role, against a written matrix; and what no page may ever show or fetch."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 from pages_data import OTHER, OWN
 
 from pages_county import CANARY
@@ -95,46 +97,29 @@ WITHOUT_ACCOUNT = {
 }  # fmt: skip
 
 
-def _patterns(resolver: URLResolver, prefix: str = "") -> dict[str, URLPattern]:
-    found: dict[str, URLPattern] = {}
-    for each in resolver.url_patterns:
-        if isinstance(each, URLResolver):
-            space = f"{prefix}{each.namespace}:" if each.namespace else prefix
-            found |= _patterns(each, space)
-        else:
-            found[f"{prefix}{each.name}"] = each
-    return found
-
-
 def address(name: str, ids: dict[str, Any]) -> str:
     """Return the address of a page with the ids of the county."""
     known = {**ids, "subject": "math", "file_format": "pdf", "upload_id": ids["upload"]}
     if name == "results:cell":
         known |= ids["cell"]
-    pattern = _patterns(get_resolver())[name]
-    full = _all_converters(name, pattern)
-    return reverse(name, kwargs={key: known[key] for key in full})
+    return reverse(name, kwargs={key: known[key] for key in _addresses()[name]})
 
 
-def _all_converters(name: str, pattern: URLPattern) -> set[str]:
-    _, _, _, converters = max(
-        (each for key, group in _spaces(get_resolver()).items() for each in group if key == name),
-        key=lambda each: len(each[3]),
-    )
-    return set(converters)
+@cache
+def _addresses() -> dict[str, frozenset[str]]:
+    """Return every named address with the ids it takes."""
+    return dict(_walk(get_resolver()))
 
 
-def _spaces(resolver: URLResolver, prefix: str = "") -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for key in resolver.reverse_dict:
-        if isinstance(key, str):
-            for possibility, pattern, defaults, converters in resolver.reverse_dict.getlist(key):
-                found.setdefault(f"{prefix}{key}", []).append((possibility, pattern, defaults, converters))
-    for space, (_, inner) in resolver.namespace_dict.items():
-        outer = dict(resolver.namespace_dict)[space][1].pattern.converters
-        for key, group in _spaces(inner, f"{prefix}{space}:").items():
-            found.setdefault(key, []).extend((p, q, d, {**outer, **c}) for p, q, d, c in group)
-    return found
+def _walk(
+    resolver: URLResolver, space: str = "", outer: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, frozenset[str]]]:
+    for each in resolver.url_patterns:
+        taken = outer | set(each.pattern.converters)
+        if isinstance(each, URLResolver):
+            yield from _walk(each, f"{space}{each.namespace}:" if each.namespace else space, taken)
+        else:
+            yield f"{space}{each.name}", taken
 
 
 def signed_in(shown, role: str) -> Client:
@@ -145,7 +130,7 @@ def signed_in(shown, role: str) -> Client:
 
 
 def test_every_address_is_in_the_matrix():
-    assert set(_patterns(get_resolver())) == set(MATRIX) | WITHOUT_ACCOUNT
+    assert set(_addresses()) == set(MATRIX) | WITHOUT_ACCOUNT
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))

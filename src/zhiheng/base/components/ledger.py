@@ -24,8 +24,8 @@ class Column:
 
     Attributes
     ----------
-    kind : text, count, points, percent, signed, day, moment, tag or interval. A tag cell holds (word, tone);
-        an interval cell (lo, hi).
+    kind : text, figure (text set right), count, points, percent, signed, day, moment, tag, interval or
+        interval_percent. A tag cell holds (word, tone); an interval cell (lo, hi).
     link : key of the row that holds the address this cell leads to; `where` marks one that opens in the drawer.
     sortable : False where an order would be a ranking that the rules forbid.
     phone : shown on a narrow screen too.
@@ -46,7 +46,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Right-aligned."""
-        return self.kind in {"count", "points", "percent", "signed", "interval", "interval_percent"}
+        return self.kind in {"count", "points", "percent", "signed", "interval", "interval_percent", "figure"}
 
     def text(self, row: Row) -> str:
         """Return the cell as printed."""

@@ -14,6 +14,8 @@ from zhiheng.base.scopes import Scope
 from zhiheng.evidence.collections.links import link_token
 from zhiheng.evidence.collections.models import Collection, Due, Submission
 from zhiheng.evidence.collections.selectors import collections_visible, dues_visible, reminder_text, standing
+from zhiheng.evidence.exams.selectors import exams_visible
+from zhiheng.registry.schools.selectors import classes_in_grade, schools_visible
 
 TONES = {"missing": "red", "received": "blue", "returned": "amber", "confirmed": "green"}
 SHOWN = 6
@@ -93,6 +95,17 @@ def due_rows(collection: Collection, scope: Scope) -> list[Row]:
             }
         )
     return rows
+
+
+def asked_first(scope: Scope, exam_id: str) -> dict[str, Any]:
+    """Return what the form proposes: the exam asked for (else the latest) and the schools that have its grade."""
+    exams = exams_visible(scope)
+    exam = next((each for each in exams if str(each.pk) == exam_id), exams.first())
+    if exam is None:
+        return {}
+    schools = schools_visible(scope)
+    asked = schools.filter(classes__in=classes_in_grade(schools, exam.grade, exam.starts_on)).distinct()
+    return {"exam": exam.pk, "schools": list(asked.values_list("pk", flat=True))}
 
 
 def link_of(due: Due, base: str) -> str:

@@ -55,7 +55,7 @@ def collection_new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         exams=exams_visible(scope),
         schools=schools_visible(scope),
-        initial={"exam": request.GET.get("exam")},
+        initial=page_data.asked_first(scope, request.GET.get("exam", "")),
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,6 +1,7 @@
 """The page of a paper's items: suspected wrong keys first, then every item with its figures and options."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from zhiheng.base.components import printed
@@ -20,9 +21,9 @@ COLUMNS = [
     Column("n", "人数", "count", phone=False, shown=False),
     Column("facility", "得分率", "points", places=2),
     Column("interval", "95%区间", "interval", places=2, phone=False),
-    Column("types", "同类校", "text", phone=False),
+    Column("types", "同类校", "figure", phone=False),
     Column("discrimination", "区分度", "points", places=2),
-    Column("wrong", "最多错选"),
+    Column("wrong", "最多错选", "figure"),
     Column("expected", "预估", "points", places=2, phone=False, shown=False),
 ]
 
@@ -60,14 +61,28 @@ def wrong_text(item: ItemFact) -> str:
     )
 
 
-def option_rows(reading: Reading, subject: str) -> list[dict[str, Any]]:
-    """Return the choices of every choice item: count, share, and shares among the strong and the weak."""
+@dataclass(frozen=True, slots=True)
+class OptionTable:
+    """Choices of the choice items: one row an item, one column an option."""
+
+    options: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[dict[str, Any] | None, ...]], ...]
+
+
+def option_table(reading: Reading, subject: str) -> OptionTable | None:
+    """Return who chose what: the share of all, of the strong and of the weak; None without choice items."""
     table = reading.results.tables.get("options")
-    if table is None or table.is_empty():
-        return []
-    labels = dict(_numbers(reading, subject))
-    rows = [row for row in table.rows(named=True) if row["subject"] == subject]
-    return [{**row, "label": labels.get(row["item"], ""), "option": row["option"] or "未选"} for row in rows]
+    found = [row for row in table.rows(named=True) if row["subject"] == subject] if table is not None else []
+    if not found:
+        return None
+    options = sorted({row["option"] for row in found}, key=lambda option: (option == "", option))
+    cells = {(row["item"], row["option"]): row for row in found}
+    rows = tuple(
+        (label, tuple(cells.get((number, option)) for option in options))
+        for number, label in _numbers(reading, subject)
+        if any((number, option) in cells for option in options)
+    )
+    return OptionTable(tuple(option or "未选" for option in options), rows)
 
 
 def suspects(items: Iterable[ItemFact], subject: str) -> list[ItemFact]:

@@ -91,7 +91,7 @@ def items(request: HttpRequest, exam_id: UUID, subject: str) -> HttpResponse:
         "subject_name": subject_name(subject),
         "suspects": item_page.suspects(reading.results.items, subject),
         "chart": item_page.quadrants(reading, subject),
-        "options": item_page.option_rows(reading, subject),
+        "options": item_page.option_table(reading, subject),
         "paper": reading.results.papers.get(subject),
     }
     return ledger_page(request, "pages/items.html", context, ledger)
