@@ -40,7 +40,7 @@ class Exam(models.Model):
     filing_basis = models.CharField(max_length=300, blank=True)  # sampling design, approver …
     mock_number = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=STATES, default="planned")
-    caliber_key = models.CharField(max_length=60, default="county_standard")
+    caliber_key = models.CharField(max_length=60, default="county_80_60_40")
     note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
