@@ -65,10 +65,10 @@ def write_workbooks(folder: Path, pupils: int, items: int) -> int:
         if items:
             with xlsxwriter.Workbook(folder / f"{school + 1:03d}小题.xlsx") as book:
                 for place, (subject, full) in enumerate(SUBJECTS.items()):
-                    top = full / items
-                    earned = np.round((rng.random((per_school, items)) < shares[subject][:, None]) * top, 2)
-                    marks[place] = earned.sum(axis=1).round(2)
-                    titles = [f"第{i + 1}题({top:g})" for i in range(items)]
+                    tops = np.diff(np.round(np.linspace(0, full, items + 1))).astype(int)
+                    earned = rng.binomial(tops, shares[subject][:, None]).astype(float)
+                    marks[place] = earned.sum(axis=1)
+                    titles = [f"第{i}题({top})" for i, top in enumerate(tops, 1)]
                     _write(book, subject, head + titles, who, earned)
         with xlsxwriter.Workbook(folder / f"{school + 1:03d}.xlsx") as book:
             _write(book, "成绩", [*head, *SUBJECTS], who, np.column_stack(marks))

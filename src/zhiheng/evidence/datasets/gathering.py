@@ -12,37 +12,59 @@ import polars as pl
 from zhiheng.base.intake.models import Sheet, Upload
 from zhiheng.evidence.datasets import problems as _codes  # noqa: F401
 from zhiheng.files.problems import Cell, Problem
-from zhiheng.files.sheets import BLUEPRINT_SCHEMA, MARKS_SCHEMA, PEOPLE_SCHEMA, Records, SheetReading
+from zhiheng.files.sheets import BLUEPRINT_SCHEMA, PEOPLE_SCHEMA, Records, SheetReading
 
 SCORED = ("scores", "items")
-UPLOAD = pl.Int32()
+MARKED = ("raw_mark", "scale_score", "item_mark", "option", "score")
+SHEET = ["upload", "sheet"]
 HEADERS: dict[str, pl.DataType] = {
-    "upload": UPLOAD,
-    "sheet_index": pl.Int32(),
+    "upload": pl.Int32(),
+    "sheet": pl.Int32(),
     "subject": pl.String(),
     "item": pl.String(),
     "full_mark": pl.Float64(),
+}
+_PLACE: dict[str, pl.DataType] = dict.fromkeys(["upload", "sheet", "row", "column"], pl.Int32())
+MARKS: dict[str, pl.DataType] = {
+    "person": pl.Int32(),
+    "subject": pl.String(),
+    "raw_mark": pl.Int32(),
+    "scale_score": pl.Float64(),
+    "status": pl.String(),
+    **_PLACE,
+}
+ITEM_MARKS: dict[str, pl.DataType] = {
+    "person": pl.Int32(),
+    # A county's items are millions of rows of a few words: written once each.
+    "subject": pl.Categorical(),
+    "item": pl.Categorical(),
+    "raw_mark": pl.Int32(),
+    "option": pl.Categorical(),
+    **_PLACE,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything the uploads of a batch say.
+    """Everything the uploads of a batch say. A sheet is named by `upload`, an index into `uploads`, and `sheet`.
 
     Attributes
     ----------
     uploads : in the order they came; of two that differ the later counts.
-    people : `PEOPLE_SCHEMA` and upload; `person` is unique over all sheets.
-    marks : `MARKS_SCHEMA` and upload, of those persons.
+    sheets : upload, sheet, file, sheet_name.
+    people : `PEOPLE_SCHEMA` and upload; `person` counts from 0 over all sheets.
+    marks, item_marks : what cells say of those persons, as `MARKS` and `ITEM_MARKS`.
     blueprint : `BLUEPRINT_SCHEMA` and upload.
-    headers : upload, sheet_index, subject, item, full_mark (points) as the headers of mark columns say.
+    headers : what the headers of mark columns say, as `HEADERS`; full_mark in points.
     rows_in, rows_accepted, rows_listed : of all sheets; the first is always the sum of the others.
     listed : person of `people` rows set aside here, with `problems` that say why.
     """
 
     uploads: tuple[Upload, ...]
+    sheets: pl.DataFrame
     people: pl.DataFrame
     marks: pl.DataFrame
+    item_marks: pl.DataFrame
     blueprint: pl.DataFrame
     headers: pl.DataFrame
     rows_in: int
@@ -52,35 +74,80 @@ class Gathered:
     problems: tuple[Problem, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What is kept of one sheet while the others are read; the records themselves are let go."""
+
+    sheet: Sheet
+    reading: SheetReading
+    people: pl.DataFrame
+    marks: pl.DataFrame
+    item_marks: pl.DataFrame
+    blueprint: pl.DataFrame
+    counts: tuple[int, int, int]
+
+
 def gather(sheets: Iterable[tuple[Sheet, Records]]) -> Gathered:
-    """Concatenate what sheets hold, in the order their uploads came."""
-    sheets = list(sheets)
-    uploads = _in_order({sheet.upload_id: sheet.upload for sheet, _ in sheets}.values())
+    """Concatenate what sheets hold, in the order their uploads came; one sheet at a time."""
+    taken = [_taken(sheet, records) for sheet, records in sheets]
+    uploads = _in_order({t.sheet.upload_id: t.sheet.upload for t in taken}.values())
     place = {upload.pk: number for number, upload in enumerate(uploads)}
-    sheets.sort(key=lambda pair: (place[pair[0].upload_id], pair[0].index))
-    people, marks, blueprints, headers = [], [], [], []
+    taken.sort(key=lambda t: (place[t.sheet.upload_id], t.sheet.index))
+    frames: dict[str, list[pl.DataFrame]] = {
+        name: [] for name in ("people", "marks", "item_marks", "blueprint", "headers")
+    }
     persons = 0
-    for sheet, records in sheets:
-        index = pl.lit(sheet.index, pl.Int32).alias("sheet_index")
-        upload = pl.lit(place[sheet.upload_id], UPLOAD).alias("upload")
-        blueprints.append(records.blueprint.with_columns(upload))
-        if records.reading.kind not in SCORED:
-            continue
+    for t in taken:
+        upload = pl.lit(place[t.sheet.upload_id], pl.Int32).alias("upload")
         shift = (pl.col("person") + persons).cast(pl.Int32)
-        people.append(records.people.with_columns(shift, index, upload))
-        marks.append(records.marks.with_columns(shift, index, upload))
-        headers.append(_headers(records.reading, place[sheet.upload_id], sheet.index))
-        persons += _persons(records.people)
+        frames["people"].append(t.people.with_columns(shift, upload))
+        frames["marks"].append(t.marks.with_columns(shift, upload))
+        frames["item_marks"].append(t.item_marks.with_columns(shift, upload))
+        frames["blueprint"].append(t.blueprint.with_columns(upload))
+        frames["headers"].append(_headers(t.reading, place[t.sheet.upload_id], t.sheet.index))
+        persons += _persons(t.people)
+    rows_in, accepted, listed = (sum(t.counts[n] for t in taken) for n in range(3))
     return Gathered(
         uploads=tuple(uploads),
-        people=_concat(people, PEOPLE_SCHEMA),
-        marks=_concat(marks, MARKS_SCHEMA),
-        blueprint=_concat(blueprints, BLUEPRINT_SCHEMA),
-        headers=pl.concat([pl.DataFrame(schema=HEADERS), *headers]),
-        rows_in=sum(r.rows_in for _, r in sheets),
-        rows_accepted=sum(r.rows_accepted for _, r in sheets),
-        rows_listed=sum(r.rows_listed for _, r in sheets),
+        sheets=pl.DataFrame(
+            [(place[t.sheet.upload_id], t.sheet.index, t.reading.file, t.reading.sheet) for t in taken],
+            schema={"upload": pl.Int32, "sheet": pl.Int32, "file": pl.String, "sheet_name": pl.String},
+            orient="row",
+        ),
+        people=_concat(frames["people"], PEOPLE_SCHEMA | {"upload": pl.Int32()}),
+        marks=_concat(frames["marks"], MARKS),
+        item_marks=_concat(frames["item_marks"], ITEM_MARKS),
+        blueprint=_concat(frames["blueprint"], BLUEPRINT_SCHEMA | {"upload": pl.Int32()}),
+        headers=_concat(frames["headers"], HEADERS),
+        rows_in=rows_in,
+        rows_accepted=accepted,
+        rows_listed=listed,
     )
+
+
+def _taken(sheet: Sheet, records: Records) -> _Taken:
+    scored = records.reading.kind in SCORED
+    index = pl.lit(sheet.index, pl.Int32)
+    people = records.people if scored else records.people.clear()
+    marks = (records.marks if scored else records.marks.clear()).with_columns(
+        index.alias("sheet"), pl.lit(None, pl.Int32).alias("upload")
+    )
+    whole = marks.filter(pl.col("item").is_null())
+    items = marks.filter(pl.col("item").is_not_null())
+    return _Taken(
+        sheet,
+        records.reading,
+        people.with_columns(index.alias("sheet_index")),
+        whole.select(pl.col(name).cast(kind) for name, kind in MARKS.items()),
+        items.select(pl.col(name).cast(kind) for name, kind in ITEM_MARKS.items()),
+        records.blueprint,
+        (records.rows_in, records.rows_accepted, records.rows_listed),
+    )
+
+
+def _concat(frames: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    empty = pl.DataFrame(schema=schema)
+    return pl.concat([empty, *(frame.select(empty.columns) for frame in frames)])
 
 
 def _in_order(uploads: Iterable[Upload]) -> list[Upload]:
@@ -105,17 +172,12 @@ def _persons(people: pl.DataFrame) -> int:
     return int(highest) + 1 if isinstance(highest, int) else 0
 
 
-def _concat(frames: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    empty = pl.DataFrame(schema=schema | {"upload": UPLOAD})
-    return pl.concat([empty, *(frame.select(empty.columns) for frame in frames)], rechunk=True)
-
-
 def _headers(reading: SheetReading, upload: int, sheet_index: int) -> pl.DataFrame:
     subject = reading.context.get("subject")
     rows = [
         (upload, sheet_index, column.subject or subject, column.item, column.full_mark)
         for column in reading.columns
-        if column.role in ("raw_mark", "scale_score", "item_mark", "option", "score")
+        if reading.kind in SCORED and column.role in MARKED
     ]
     return pl.DataFrame(rows, schema=HEADERS, orient="row")
 
@@ -151,7 +213,8 @@ def of_exam(gathered: Gathered, name: str) -> Gathered:
     return replace(
         gathered,
         people=kept,
-        marks=gathered.marks.join(kept.select("person"), on="person", how="semi", maintain_order="left"),
+        marks=gathered.marks.join(other, on="person", how="anti", maintain_order="left"),
+        item_marks=gathered.item_marks.join(other, on="person", how="anti", maintain_order="left"),
         listed=frozenset(other["person"]),
         problems=tuple(problems),
     )

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from zhiheng.evidence.datasets.gathering import Gathered
+from zhiheng.evidence.datasets.gathering import SHEET, Gathered
 from zhiheng.evidence.exams.models import Exam, Item, Paper
-from zhiheng.evidence.exams.papers import PaperPlan, full_mark_proposed, items_set, key_normal, papers_set
+from zhiheng.evidence.exams.papers import PaperPlan, full_mark_proposed, items_set, papers_set
 from zhiheng.files.problems import Cell, Problem
 from zhiheng.frames.schema import HUNDREDTHS
 from zhiheng.standards.subjects import subject_name
@@ -20,7 +20,7 @@ def papers_settle(exam: Exam, gathered: Gathered) -> list[Problem]:
         paper = exam.papers.filter(subject=subject).first() or _paper_made(exam, subject)
         items_set(paper, blueprint)
     known = {paper.subject: paper for paper in exam.papers.all()}
-    for subject in gathered.marks["subject"].drop_nulls().unique(maintain_order=True):
+    for subject in _subjects(gathered):
         if subject not in known or (known[subject].full_mark is None and not known[subject].is_scale):
             problems += _full_mark_settle(exam, subject, known.get(subject), gathered)
     for paper in exam.papers.all():
@@ -28,12 +28,22 @@ def papers_settle(exam: Exam, gathered: Gathered) -> list[Problem]:
     return problems
 
 
-def with_only_subject(gathered: pl.DataFrame, exam: Exam) -> pl.DataFrame:
+def _subjects(gathered: Gathered) -> list[str]:
+    """Subjects any cell names, those of whole marks first."""
+    named = (gathered.marks["subject"], gathered.item_marks["subject"].unique().cast(pl.String).sort())
+    return list(
+        dict.fromkeys(
+            subject for column in named for subject in column.drop_nulls().unique(maintain_order=True)
+        )
+    )
+
+
+def with_only_subject(marks: pl.DataFrame, exam: Exam) -> pl.DataFrame:
     """Give marks whose sheet names no subject the exam's one paper; without one they stay out."""
     subjects = list(exam.papers.values_list("subject", flat=True))
     if len(subjects) == 1:
-        return gathered.with_columns(pl.col("subject").fill_null(subjects[0]))
-    return gathered.drop_nulls("subject")
+        return marks.with_columns(pl.col("subject").fill_null(pl.lit(subjects[0], marks.schema["subject"])))
+    return marks.drop_nulls("subject")
 
 
 def _by_subject(blueprint: pl.DataFrame, exam: Exam) -> Iterable[tuple[str, pl.DataFrame]]:
@@ -55,7 +65,7 @@ def _full_mark_settle(exam: Exam, subject: str, paper: Paper | None, gathered: G
     header = gathered.headers.filter((pl.col("subject") == subject) & pl.col("item").is_null())[
         "full_mark"
     ].drop_nulls()
-    own = gathered.marks.filter((pl.col("subject") == subject) & pl.col("item").is_null())
+    own = gathered.marks.filter(pl.col("subject") == subject)
     of_items = [i.full_mark for i in paper.items.all()] if paper else []
     base = PaperPlan(subject) if paper is None else PaperPlan(subject, None, paper.in_total, paper.weight)
     if header.len():
@@ -65,7 +75,7 @@ def _full_mark_settle(exam: Exam, subject: str, paper: Paper | None, gathered: G
         _paper_save(exam, base, sum((full for full in of_items if full is not None), Decimal(0)))
         return []
     marks = own["raw_mark"].drop_nulls()
-    place = Cell(own["file"][0], own["sheet"][0]) if own.height else Cell("")
+    place = _first_sheet(own, gathered)
     if not marks.len():
         papers_set(
             exam, [PaperPlan(subject, None, False, base.weight, own["scale_score"].is_not_null().any())]
@@ -88,6 +98,12 @@ def _full_mark_settle(exam: Exam, subject: str, paper: Paper | None, gathered: G
     ]
 
 
+def _first_sheet(cells: pl.DataFrame, gathered: Gathered) -> Cell:
+    """Return the sheet of the first of these cells; no place where there is none."""
+    found = cells.head(1).join(gathered.sheets, on=SHEET, how="inner").select("file", "sheet_name").rows()
+    return Cell(*found[0]) if found else Cell("")
+
+
 def _points(hundredths: object) -> float:
     return hundredths / HUNDREDTHS if isinstance(hundredths, int) else 0.0
 
@@ -98,7 +114,7 @@ def _paper_save(exam: Exam, plan: PaperPlan, full_mark: Decimal) -> None:
 
 def _items_settle(paper: Paper, gathered: Gathered) -> list[Problem]:
     """Make the items sheets use and nobody described, in the order of their columns; propose missing full marks."""
-    cells = gathered.marks.filter((pl.col("subject") == paper.subject) & pl.col("item").is_not_null())
+    cells = gathered.item_marks.filter(pl.col("subject") == paper.subject)
     if cells.is_empty():
         return []
     told = gathered.headers.filter(pl.col("subject") == paper.subject).drop_nulls(["item", "full_mark"])
@@ -109,11 +125,10 @@ def _items_settle(paper: Paper, gathered: Gathered) -> list[Problem]:
             pl.col("column").min(),
             pl.col("raw_mark").max().alias("highest"),
             pl.col("option").is_not_null().any().alias("options"),
-            pl.col("option").str.len_chars().max().alias("longest"),
-            pl.col("file").first(),
-            pl.col("sheet").first(),
+            pl.col("option").cast(pl.String).str.len_chars().max().alias("longest"),
         )
         .sort("column")
+        .with_columns(pl.col("item").cast(pl.String))
     )
     known = {item.label: item for item in paper.items.all()}
     proposed: list[str] = []
@@ -137,7 +152,7 @@ def _items_settle(paper: Paper, gathered: Gathered) -> list[Problem]:
     return [
         Problem(
             "dataset.item_full_mark_proposed",
-            Cell(seen["file"][0], seen["sheet"][0]),
+            _first_sheet(cells, gathered),
             found,
             "写明的小题满分",
             "上传双向细目表，或在试卷设置里写明",
@@ -150,12 +165,3 @@ def _kind(row: dict[str, object]) -> str:
         return "open"
     longest = row["longest"]
     return "multiple" if isinstance(longest, int) and longest > 1 else "choice"
-
-
-def options_normal(marks: pl.DataFrame) -> pl.DataFrame:
-    """Write options as capital letters in order, so that BA and ab are one answer; each spelling is looked at once."""
-    spellings = marks["option"].drop_nulls().unique()
-    if spellings.is_empty():
-        return marks
-    table = {text: key_normal(text) for text in spellings}
-    return marks.with_columns(pl.col("option").replace_strict(table, default=None, return_dtype=pl.String))

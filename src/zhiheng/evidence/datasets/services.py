@@ -22,7 +22,7 @@ from zhiheng.base.storage import home
 from zhiheng.evidence.datasets.difference import difference_of
 from zhiheng.evidence.datasets.gathering import Gathered, gather, of_exam
 from zhiheng.evidence.datasets.models import Dataset
-from zhiheng.evidence.datasets.papers import options_normal, papers_settle, with_only_subject
+from zhiheng.evidence.datasets.papers import papers_settle, with_only_subject
 from zhiheng.evidence.datasets.selectors import tables as tables_of
 from zhiheng.evidence.datasets.storing import tables_write
 from zhiheng.evidence.datasets.tables import Built, build
@@ -70,7 +70,11 @@ def dataset_publish(
     gathered = of_exam(gather(batch_sheets(batch)), exam.name)
     report(1)
     problems = [*gathered.problems, *papers_settle(exam, gathered)]
-    gathered = replace(gathered, marks=options_normal(with_only_subject(gathered.marks, exam)))
+    gathered = replace(
+        gathered,
+        marks=with_only_subject(gathered.marks, exam),
+        item_marks=with_only_subject(gathered.item_marks, exam),
+    )
     matched = people_match(
         gathered.people,
         uploads=gathered.uploads,
@@ -118,9 +122,14 @@ def _counts(gathered: Gathered, matched: Matched, built: Built) -> dict[str, int
 def _rows_of(gathered: Gathered, persons: set[int]) -> int:
     """Count the sheet rows of persons: one each, more where a pupil stands in several rows of a long sheet."""
     wanted = pl.DataFrame({"person": sorted(persons)}, schema={"person": pl.Int32})
-    columns = ["person", "upload", "sheet_index", "row"]
-    rows = pl.concat([gathered.people.select(columns), gathered.marks.select(columns)])
-    return rows.join(wanted, on="person", how="semi").unique().height
+    columns = ["person", "upload", "sheet", "row"]
+    frames = (
+        gathered.people.rename({"sheet": "sheet_name", "sheet_index": "sheet"}),
+        gathered.marks,
+        gathered.item_marks,
+    )
+    rows = (frame.select(columns).join(wanted, on="person", how="semi") for frame in frames)
+    return pl.concat(rows).unique().height
 
 
 def _manifest(

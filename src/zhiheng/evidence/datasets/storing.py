@@ -11,6 +11,7 @@ import polars as pl
 
 from zhiheng.base.canonical import canonical_json, sha256_of
 from zhiheng.base.storage import folder_whole, home
+from zhiheng.frames.schema import TABLES
 
 FORMAT = 1
 """Format number of the manifest; a release that reads another number says so."""
@@ -30,7 +31,8 @@ def tables_write(
         described = {}
         for name, table in tables.items():
             path = folder / f"{name}.parquet"
-            table.write_parquet(path, compression="zstd")
+            # Written in slices: words of millions of rows are spelled out only on their way to the file.
+            table.lazy().cast(TABLES[name].to_polars()).sink_parquet(path, compression="zstd")
             described[name] = {"rows": table.height, "sha256": _sha256(path)}
         manifest = {"format": FORMAT, "dataset": str(dataset_id), **manifest, "tables": described}
         (folder / MANIFEST).write_text(canonical_json(manifest), encoding="utf-8")

@@ -7,13 +7,14 @@ from uuid import UUID
 
 import polars as pl
 
-from zhiheng.evidence.datasets.dimensions import freeze, roster_pupils
-from zhiheng.evidence.datasets.gathering import Gathered
+from zhiheng.evidence.datasets.dimensions import Dimensions, freeze, roster_pupils
+from zhiheng.evidence.datasets.gathering import SHEET, Gathered
 from zhiheng.evidence.datasets.marking import (
     ABSENT,
     PLACE,
     UNREAD,
     item_marks,
+    item_sums,
     subject_marks,
     with_item_sums,
 )
@@ -38,25 +39,20 @@ class Built:
 def build(gathered: Gathered, matched: Matched, exam: Exam) -> Built:
     """Build the tables. The exam's papers and items must be settled before."""
     papers, items = papers_table(exam), items_table(exam)
-    cells = _cells(gathered, matched)
-    plain_papers = papers.select("subject", "full_mark", pl.col("is_scale"))
-    whole = subject_marks(
-        pl.concat(
-            [cells.filter(pl.col("item").is_null()).drop("item", "option"), _unread(gathered, matched)]
-        ),
-        plain_papers,
-    )
-    parts = item_marks(cells.filter(pl.col("item").is_not_null()).drop("scale_score", "status"), items)
-    summed = with_item_sums(whole.frame, parts.frame)
     people = _people(gathered, matched)
     missing = _missing_from_sheets(people, gathered, matched, exam.starts_on)
-    absent = _absences(people, missing.people, summed.frame, exam)
     frozen = freeze(pl.concat([people, missing.people]), on=exam.starts_on)
+    number_of = _numbers(gathered, matched, frozen.pupil_index)
+    cells = pl.concat([_numbered(gathered.marks, number_of), _unread(gathered, number_of)])
+    whole = subject_marks(cells, papers.select("subject", "full_mark", "is_scale"), gathered.sheets)
+    parts, sums, problems = _items(gathered, number_of, items)
+    summed = with_item_sums(whole.frame, sums, gathered.sheets)
+    absent = _absences(frozen, missing.people, summed.frame, gathered, exam)
     tables = {
-        "marks": _numbered(
-            pl.concat([summed.frame.select(absent.frame.columns), absent.frame]), frozen.pupil_index
+        "marks": pl.concat([summed.frame.select(absent.frame.columns), absent.frame]).sort(
+            "subject", "pupil"
         ),
-        "item_marks": _numbered(parts.frame, frozen.pupil_index),
+        "item_marks": parts,
         "pupils": frozen.pupils,
         "schools": frozen.schools,
         "classes": frozen.classes,
@@ -64,21 +60,50 @@ def build(gathered: Gathered, matched: Matched, exam: Exam) -> Built:
         "papers": papers,
         "items": items,
     }
-    problems = (
-        *whole.problems,
-        *parts.problems,
-        *summed.problems,
-        *missing.problems,
-        *absent.problems,
+    told = (*whole.problems, *problems, *summed.problems, *missing.problems, *absent.problems)
+    return Built({name: table.select(list(TABLES[name])) for name, table in tables.items()}, told)
+
+
+def _numbers(gathered: Gathered, matched: Matched, index: pl.DataFrame) -> pl.Series:
+    """Return the dataset's pupil number of every person, by person; null for those not accepted."""
+    known = matched.frame.select("person", pl.col("pupil").alias("pupil_id")).join(
+        index, on="pupil_id", how="left"
     )
-    return Built({name: _conformed(name, table) for name, table in tables.items()}, problems)
+    persons = pl.DataFrame({"person": range(_persons(gathered))}, schema={"person": pl.Int32})
+    return persons.join(known, on="person", how="left", maintain_order="left")["pupil"]
 
 
-def _conformed(name: str, table: pl.DataFrame) -> pl.DataFrame:
-    schema = TABLES[name].to_polars()
-    table = table.select(list(schema)).cast(schema)
-    keys = {"marks": ["subject", "pupil"], "item_marks": ["subject", "item", "pupil"]}.get(name)
-    return table.sort(keys) if keys else table
+def _persons(gathered: Gathered) -> int:
+    highest = gathered.people["person"].max()
+    return highest + 1 if isinstance(highest, int) else 0
+
+
+def _numbered(cells: pl.DataFrame, number_of: pl.Series) -> pl.DataFrame:
+    """Put the pupil's number in the place of the person; cells of persons not accepted go."""
+    numbers = number_of.gather(cells["person"]).alias("pupil")
+    return cells.drop("person").insert_column(0, numbers).filter(pl.col("pupil").is_not_null())
+
+
+def _items(
+    gathered: Gathered, number_of: pl.Series, items: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Problem]]:
+    """Settle items subject by subject, so that a county's millions of cells are never in hand all at once.
+
+    Returns the item marks in order, the sum of every pupil's items, and what was told.
+    """
+    empty = pl.DataFrame(schema=TABLES["item_marks"].to_polars())
+    few_words = pl.col("subject", "option").cast(pl.Categorical)
+    parts = [empty.with_columns(few_words)]
+    sums = [item_sums(empty)]
+    problems: list[Problem] = []
+    for subject in items["subject"].unique().sort():
+        own = items.filter(pl.col("subject") == subject)
+        cells = gathered.item_marks.filter(pl.col("subject") == subject).drop("subject")
+        settled = item_marks(_numbered(cells, number_of), own, gathered.sheets)
+        parts.append(settled.frame.select(empty.columns).with_columns(few_words))
+        sums.append(item_sums(settled.frame))
+        problems += settled.problems
+    return pl.concat(parts), pl.concat(sums), problems
 
 
 def papers_table(exam: Exam) -> pl.DataFrame:
@@ -124,51 +149,22 @@ def _hundredths(points: Decimal | None) -> int | None:
     return None if points is None else int(points * HUNDREDTHS)
 
 
-def _cells(gathered: Gathered, matched: Matched) -> pl.DataFrame:
-    """Marks of accepted rows with their pupil and full place."""
-    return gathered.marks.join(
-        matched.frame.select("person", "pupil"), on="person", how="inner", maintain_order="left"
-    ).select(
-        "pupil",
-        "subject",
-        "item",
-        "raw_mark",
-        "scale_score",
-        "status",
-        "option",
-        "upload",
-        pl.col("sheet_index").alias("sheet"),
-        "row",
-        "column",
-        "file",
-        pl.col("sheet").alias("sheet_name"),
-    )
-
-
-def _unread(gathered: Gathered, matched: Matched) -> pl.DataFrame:
+def _unread(gathered: Gathered, number_of: pl.Series) -> pl.DataFrame:
     """A row for every pupil of a sheet whose cell in one of the sheet's subject columns gave no mark and no status."""
-    columns = (
-        gathered.headers.filter(pl.col("item").is_null() & pl.col("subject").is_not_null())
-        .select("upload", "sheet_index", "subject")
-        .unique()
-    )
-    due = gathered.people.join(matched.frame.select("person", "pupil"), on="person").join(
-        columns, on=["upload", "sheet_index"]
-    )
-    read = gathered.marks.filter(pl.col("item").is_null()).select("person", "subject")
-    return due.join(read, on=["person", "subject"], how="anti").select(
-        "pupil",
+    columns = gathered.headers.filter(pl.col("item").is_null() & pl.col("subject").is_not_null())
+    people = gathered.people.select("person", "upload", pl.col("sheet_index").alias("sheet"), "row")
+    due = people.join(columns.select(*SHEET, "subject").unique(), on=SHEET)
+    unread = due.join(gathered.marks, on=["person", "subject"], how="anti").select(
+        "person",
         "subject",
         pl.lit(None, pl.Int32).alias("raw_mark"),
         pl.lit(None, pl.Float64).alias("scale_score"),
         pl.lit(UNREAD).alias("status"),
-        "upload",
-        pl.col("sheet_index").alias("sheet"),
+        *SHEET,
         "row",
         pl.lit(None, pl.Int32).alias("column"),
-        "file",
-        pl.col("sheet").alias("sheet_name"),
     )
+    return _numbered(unread, number_of)
 
 
 def _people(gathered: Gathered, matched: Matched) -> pl.DataFrame:
@@ -221,18 +217,21 @@ class _Absences:
     problems: tuple[Problem, ...]
 
 
-def _absences(people: pl.DataFrame, missing: pl.DataFrame, marks: pl.DataFrame, exam: Exam) -> _Absences:
+def _absences(
+    frozen: Dimensions, missing: pl.DataFrame, marks: pl.DataFrame, gathered: Gathered, exam: Exam
+) -> _Absences:
     """Status 缺考 for every subject a pupil was due in and no sheet says anything about.
 
     A pupil is due in the subjects of their class. Where pupils choose subjects (高中), only those whom no sheet
     names at all are counted absent.
     """
-    where = pl.concat([people, missing]).select("pupil", "klass")
-    taught = marks.join(where, on="pupil").select("klass", "subject").unique()
-    candidates = where if exam.grade <= LAST_COMPULSORY_GRADE else missing.select("pupil", "klass")
-    due = candidates.join(taught, on="klass").join(
-        marks.select("pupil", "subject"), on=["pupil", "subject"], how="anti"
+    where = frozen.pupils.select("pupil", "class")
+    unnamed = frozen.pupil_index.join(missing, left_on="pupil_id", right_on="pupil", how="semi").select(
+        "pupil"
     )
+    taught = marks.join(where, on="pupil").select("class", "subject").unique()
+    candidates = where if exam.grade <= LAST_COMPULSORY_GRADE else where.join(unnamed, on="pupil", how="semi")
+    due = candidates.join(taught, on="class").join(marks, on=["pupil", "subject"], how="anti")
     frame = due.select(
         "pupil",
         "subject",
@@ -241,10 +240,11 @@ def _absences(people: pl.DataFrame, missing: pl.DataFrame, marks: pl.DataFrame, 
         pl.lit(ABSENT).alias("status"),
         *(pl.lit(None, pl.Int32).alias(c) for c in PLACE),
     )
-    partly = due.join(missing.select("pupil"), on="pupil", how="anti").group_by("subject").len()
-    first = marks.sort("upload", "sheet").unique("subject", keep="first", maintain_order=True)
+    partly = due.join(unnamed, on="pupil", how="anti").group_by("subject").len()
+    first = marks.drop_nulls("upload").sort(SHEET).unique("subject", keep="first", maintain_order=True)
     order = {code: place for place, code in enumerate(subjects())}
-    rows = partly.join(first.select("subject", "file", "sheet_name"), on="subject").iter_rows()
+    told = partly.join(first, on="subject").join(gathered.sheets, on=SHEET)
+    rows = told.select("subject", "len", "file", "sheet_name").iter_rows()
     problems = [
         Problem(
             "dataset.subject_row_missing",
@@ -256,8 +256,3 @@ def _absences(people: pl.DataFrame, missing: pl.DataFrame, marks: pl.DataFrame, 
         for subject, number, file, sheet in sorted(rows, key=lambda r: order.get(r[0], len(order)))
     ]
     return _Absences(frame, tuple(problems))
-
-
-def _numbered(marks: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
-    """Replace pupil ids by the numbers of this dataset."""
-    return marks.rename({"pupil": "pupil_id"}).join(index, on="pupil_id", how="inner", maintain_order="left")

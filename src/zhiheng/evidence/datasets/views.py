@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from zhiheng.base.people.access import RESULTS, for_roles
+from zhiheng.base.access import RESULTS, for_roles
+from zhiheng.base.requests import Request
 from zhiheng.evidence.datasets.page_data import dataset_page
 from zhiheng.evidence.datasets.selectors import datasets_visible
 
 
 @for_roles(RESULTS)
-def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+def dataset(request: Request, dataset_id: UUID) -> HttpResponse:
     """Show a dataset version."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     found = get_object_or_404(datasets_visible(scope), pk=dataset_id)
     return render(request, "datasets/detail.html", dataset_page(found, scope))
