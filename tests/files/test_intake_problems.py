@@ -127,6 +127,7 @@ def test_running_numbers_of_a_class_are_no_duplicates():
     sheet = grid(table)
     found = extract(sheet, recognise(sheet))
     assert (found.problems, found.rows_accepted) == ((), 12)
+    assert found.people["student_no"].null_count() == 12  # another school has the same numbers
 
 
 def test_two_pupils_of_one_name_are_two_pupils():

@@ -16,6 +16,7 @@ from zhiheng.standards.subjects import PARTS, subject_name
 PLAUSIBLE_MARK = 300.0
 PLAUSIBLE_ITEM = 80.0
 LEAST_WEAK_ITEMS = 3
+LARGEST_RUNNING_NUMBER = 9_999
 SINGLE = ("name", "ticket", "student_no", "school", "school_code", "town", "grade", "class", "gender", "exam", "status",
           "migrant", "left_behind", "boarding", "enrolment", "subject", "item", "date", "teacher")  # fmt: skip
 
@@ -72,6 +73,13 @@ def _role(meaning: Word, look: Contents) -> tuple[str, float]:
 def _identity(role: str, look: Contents) -> tuple[str, float]:
     if role == "name" and look.count and look.numeric - look.statuses > 0.8:
         return "name", 0.5
+    if (
+        role == "student_no"
+        and look.numeric > 0.9
+        and look.integers == 1
+        and look.high <= LARGEST_RUNNING_NUMBER
+    ):
+        return "other_id", 0.9  # 学号 1, 2, 3 in a class: another school has the same
     if role in ("class", "school", "grade") and look.ranks and look.count > 20:
         return role, 0.5
     if role == "status" and look.count and look.numeric - look.statuses > 0.5:
@@ -157,7 +165,7 @@ def _identities_settled(
         ticket = next((c for c in others if "考" in c.header), None)
         if ticket:
             change[ticket.column] = "ticket"
-        elif "student_no" not in by_role and others and "证" not in others[0].header:
+        elif "student_no" not in by_role and others and not _local(others[0].header):
             change[others[0].column] = "student_no"
     if "name" not in by_role and not change:
         unnamed = next((c for c in read if c.role == "ignore" and looks[c.column - 1].names > 0.8), None)
@@ -167,6 +175,11 @@ def _identities_settled(
         replace(c, role=change[c.column], confidence=max(c.confidence, 0.5)) if c.column in change else c
         for c in read
     ]
+
+
+def _local(header: str) -> bool:
+    """Say whether a number is no pupil number beyond the school: 学号 of a class, 身份证号 of a citizen."""
+    return "学号" in header or "证" in header
 
 
 def _forms_settled(read: list[ColumnReading], header: Header) -> list[ColumnReading]:
