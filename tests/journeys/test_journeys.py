@@ -84,7 +84,7 @@ def test_a_messy_folder_becomes_the_county_report(visitor, tmp_path: Path):
     with page.expect_download() as download:
         page.locator("li", has_text=f"{OTHER}.xlsx").locator("a:text-is('下载')").click()
     marked = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
-    assert any(cell.comment for row in marked.active for cell in row)
+    assert any(cell.comment for row in marked[OTHER] for cell in row)
 
     visitor.presses("下一步：确认")
     visitor.presses("确认，入库")

@@ -11,6 +11,8 @@ from django.urls import URLResolver, get_resolver, reverse
 from pages_data import OTHER, OWN
 
 from pages_county import CANARY
+from zhiheng.base import access
+from zhiheng.base.people.models import COUNTY_ROLES
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +129,10 @@ def signed_in(shown, role: str) -> Client:
     client = Client()
     client.force_login(shown.county.people[role], backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def test_the_roles_of_the_bureau_are_one_set():
+    assert access.COUNTY == COUNTY_ROLES == COUNTY
 
 
 def test_every_address_is_in_the_matrix():

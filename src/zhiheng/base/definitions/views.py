@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from zhiheng.base.access import CALIBER_EDIT, CALIBER_READ, for_roles
 from zhiheng.base.components.ledger import Column, Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.definitions.forms import DefinitionForm, parameter_label, parameter_text
@@ -15,7 +16,7 @@ from zhiheng.base.definitions.models import Definition
 from zhiheng.base.definitions.selectors import in_force, versions
 from zhiheng.base.definitions.services import definition_revise
 from zhiheng.base.errors import Explained
-from zhiheng.base.people.access import CALIBER_EDIT, CALIBER_READ, for_roles
+from zhiheng.base.requests import Request
 
 COLUMNS = [
     Column("title", "名称", link="url"),
@@ -28,7 +29,7 @@ COLUMNS = [
 
 
 @for_roles(CALIBER_READ)
-def definitions(request: HttpRequest) -> HttpResponse:
+def definitions(request: Request) -> HttpResponse:
     """List the versions in force."""
     rows = [_row(each, kind.label) for kind in definition_kinds().values() for each in in_force(kind.code)]
     ledger = Ledger(
@@ -39,7 +40,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(CALIBER_READ)
-def definition(request: HttpRequest, definition_id: UUID) -> HttpResponse:
+def definition(request: Request, definition_id: UUID) -> HttpResponse:
     """Show one version with its parameters, beside the version before it."""
     found = get_object_or_404(Definition, pk=definition_id)
     all_versions = list(versions(found.kind, found.key))
@@ -60,13 +61,13 @@ def definition(request: HttpRequest, definition_id: UUID) -> HttpResponse:
             for name in names
             if before and before.body.get(name) != found.body.get(name)
         ],
-        "may_edit": request.scope.has(*CALIBER_EDIT),  # type: ignore[attr-defined]
+        "may_edit": request.scope.has(*CALIBER_EDIT),
     }
     return render(request, "definitions/detail.html", context)
 
 
 @for_roles(CALIBER_EDIT)
-def revise(request: HttpRequest, definition_id: UUID) -> HttpResponse:
+def revise(request: Request, definition_id: UUID) -> HttpResponse:
     """Write the bureau's next version."""
     found = get_object_or_404(Definition, pk=definition_id)
     form = DefinitionForm(request.POST or None, definition=found)

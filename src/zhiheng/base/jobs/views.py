@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +14,7 @@ from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.jobs.models import Job
 from zhiheng.base.jobs.selectors import jobs_visible
 from zhiheng.base.jobs.services import job_cancel, job_start
+from zhiheng.base.requests import Request
 
 TONES = {"queued": "amber", "running": "blue", "done": "green", "failed": "red", "cancelled": ""}
 COLUMNS = [
@@ -26,9 +27,9 @@ COLUMNS = [
 ]
 
 
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: Request) -> HttpResponse:
     """List the jobs this person may see, newest first."""
-    found = jobs_visible(request.scope)[:1000]  # type: ignore[attr-defined]
+    found = jobs_visible(request.scope)[:1000]
     ledger = Ledger(
         request.GET, "jobs", "任务进度", COLUMNS, [_row(job) for job in found], [Filter("state", "状态")],
         empty="还没有任务。识别表格、分析、生成文件时会出现在这里。",
@@ -36,12 +37,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
     return ledger_page(request, "jobs/list.html", {}, ledger)
 
 
-def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def job(request: Request, job_id: UUID) -> HttpResponse:
     """Show one job."""
     return render(request, "jobs/detail.html", {"job": _job(request, job_id)})
 
 
-def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def progress(request: Request, job_id: UUID) -> HttpResponse:
     """Return the progress line; when the job is done, send the page on to `then`."""
     found = _job(request, job_id)
     then = request.GET.get("then", "")
@@ -53,7 +54,7 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def cancel(request: Request, job_id: UUID) -> HttpResponse:
     """Stop a job."""
     job_cancel(job=_job(request, job_id), by=request.user)
     messages.success(request, "已要求停止。")
@@ -61,7 +62,7 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def again(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def again(request: Request, job_id: UUID) -> HttpResponse:
     """Start a failed or cancelled job again."""
     old = _job(request, job_id)
     job_start(
@@ -75,8 +76,8 @@ def again(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return redirect("jobs:detail", job_id)
 
 
-def _job(request: HttpRequest, job_id: UUID) -> Job:
-    return get_object_or_404(jobs_visible(request.scope), pk=job_id)  # type: ignore[attr-defined]
+def _job(request: Request, job_id: UUID) -> Job:
+    return get_object_or_404(jobs_visible(request.scope), pk=job_id)
 
 
 def _row(job: Job) -> dict[str, object]:

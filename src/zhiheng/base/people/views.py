@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -27,6 +27,7 @@ from zhiheng.base.people.two_step import (
     pending_person,
     token_matches,
 )
+from zhiheng.base.requests import Request
 
 PENDING = "two_step_person"
 NEXT = "two_step_next"
@@ -35,7 +36,7 @@ NEXT = "two_step_next"
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Ask for name and password."""
     if request.user.is_authenticated:
         return redirect("cockpit")
@@ -53,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-def token(request: HttpRequest) -> HttpResponse:
+def token(request: Request) -> HttpResponse:
     """Ask for the code of the second step."""
     person = pending_person(request.session.get(PENDING))
     if person is None:
@@ -76,7 +77,7 @@ class SignOut(LogoutView):
 
 @never_cache
 @sensitive_post_parameters()
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """Change the own password."""
     form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -88,7 +89,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     """The own account: roles, password, second step."""
     return render(
         request,
@@ -98,7 +99,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def two_step(request: HttpRequest) -> HttpResponse:
+def two_step(request: Request) -> HttpResponse:
     """Set up the second step: a QR code for the authenticator, then one code to prove it works."""
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -111,14 +112,14 @@ def two_step(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def two_step_off(request: HttpRequest) -> HttpResponse:
+def two_step_off(request: Request) -> HttpResponse:
     """Turn the second step off."""
     device_remove(user=request.user, by=request.user)
     messages.success(request, "两步验证已关闭。")
     return redirect("people:account")
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: Request) -> str:
     goal = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         goal, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -126,7 +127,7 @@ def _next(request: HttpRequest) -> str:
     return goal if safe else ""
 
 
-def _arrived(request: HttpRequest, person: Any, goal: str) -> HttpResponse:
+def _arrived(request: Request, person: Any, goal: str) -> HttpResponse:
     if person.must_change_password:
         messages.warning(request, "这是临时密码，请先换成自己的密码。")
         return redirect("people:password")

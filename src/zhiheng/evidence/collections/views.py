@@ -4,17 +4,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from zhiheng.base.access import COLLECT, COLLECT_READ, for_roles
 from zhiheng.base.components.ledger import Filter, Ledger
 from zhiheng.base.components.ledger_pages import XLSX, ledger_page
 from zhiheng.base.errors import Explained
-from zhiheng.base.people.access import COLLECT, COLLECT_READ, for_roles
+from zhiheng.base.requests import Request
 from zhiheng.evidence.collections import page_data
 from zhiheng.evidence.collections.forms import CollectionForm, ReturnForm, SendForm
 from zhiheng.evidence.collections.links import qr_svg
@@ -39,18 +40,18 @@ from zhiheng.registry.schools.selectors import schools_visible
 
 
 @for_roles(COLLECT_READ)
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: Request) -> HttpResponse:
     """Show which school has sent which sheet."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     return render(
         request, "collections/board.html", {"board": page_data.board(scope), "may_ask": scope.has(*COLLECT)}
     )
 
 
 @for_roles(COLLECT)
-def collection_new(request: HttpRequest) -> HttpResponse:
+def collection_new(request: Request) -> HttpResponse:
     """Ask schools for the sheets of an exam."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     form = CollectionForm(
         request.POST or None,
         exams=exams_visible(scope),
@@ -68,9 +69,9 @@ def collection_new(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(COLLECT_READ)
-def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+def collection(request: Request, collection_id: UUID) -> HttpResponse:
     """Show one collection."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     found = _collection(request, collection_id)
     ledger = Ledger(
         request.GET, "dues", f"{found.title}收表", page_data.DUE_COLUMNS, page_data.due_rows(found, scope),
@@ -87,20 +88,20 @@ def collection(request: HttpRequest, collection_id: UUID) -> HttpResponse:
 
 
 @for_roles(COLLECT)
-def links(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+def links(request: Request, collection_id: UUID) -> HttpResponse:
     """Show every school's link and QR code, to print and hand out."""
     found = _collection(request, collection_id)
     base = request.build_absolute_uri("/")
     rows = [
         {"school": due.school, "link": (link := page_data.link_of(due, base)), "qr": mark_safe(qr_svg(link))}
-        for due in dues_visible(found, request.scope)  # type: ignore[attr-defined]
+        for due in dues_visible(found, request.scope)
     ]
     return render(request, "collections/links.html", {"collection": found, "rows": rows})
 
 
 @require_POST
 @for_roles(COLLECT)
-def close(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+def close(request: Request, collection_id: UUID) -> HttpResponse:
     """Stop a collection."""
     collection_close(_collection(request, collection_id), by=request.user)
     messages.success(request, "已停止收表，链接不再有效。")
@@ -109,14 +110,14 @@ def close(request: HttpRequest, collection_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(COLLECT)
-def gather(request: HttpRequest, collection_id: UUID) -> HttpResponse:
+def gather(request: Request, collection_id: UUID) -> HttpResponse:
     """Put the confirmed sheets into one batch."""
     job = page_data.gathering_start(collection=_collection(request, collection_id), by=request.user)
     return redirect("jobs:detail", job.pk)
 
 
 @for_roles(COLLECT_READ)
-def due(request: HttpRequest, collection_id: UUID, due_id: UUID) -> HttpResponse:
+def due(request: Request, collection_id: UUID, due_id: UUID) -> HttpResponse:
     """Show one school's part: link, QR code, what came, why it went back."""
     found = _due(request, collection_id, due_id)
     return _due_page(request, found, ReturnForm())
@@ -124,9 +125,7 @@ def due(request: HttpRequest, collection_id: UUID, due_id: UUID) -> HttpResponse
 
 @require_POST
 @for_roles(COLLECT)
-def submission_yes(
-    request: HttpRequest, collection_id: UUID, due_id: UUID, submission_id: UUID
-) -> HttpResponse:
+def submission_yes(request: Request, collection_id: UUID, due_id: UUID, submission_id: UUID) -> HttpResponse:
     """Confirm a sheet: it counts."""
     submission_confirm(_submission(request, collection_id, due_id, submission_id), by=request.user)
     messages.success(request, "已确认，这一份计入。")
@@ -135,9 +134,7 @@ def submission_yes(
 
 @require_POST
 @for_roles(COLLECT)
-def submission_back(
-    request: HttpRequest, collection_id: UUID, due_id: UUID, submission_id: UUID
-) -> HttpResponse:
+def submission_back(request: Request, collection_id: UUID, due_id: UUID, submission_id: UUID) -> HttpResponse:
     """Send a sheet back with reasons."""
     sent = _submission(request, collection_id, due_id, submission_id)
     form = ReturnForm(request.POST)
@@ -150,7 +147,7 @@ def submission_back(
 
 @login_not_required
 @never_cache
-def public_upload(request: HttpRequest, token: str) -> HttpResponse:
+def public_upload(request: Request, token: str) -> HttpResponse:
     """Take a school's sheet without an account, and say at once whether it can be received."""
     try:
         found = due_of_link(token)
@@ -179,7 +176,7 @@ def public_upload(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-def public_template(request: HttpRequest, token: str) -> HttpResponse:
+def public_template(request: Request, token: str) -> HttpResponse:
     """Hand out the school's template with 考号 and names filled in; audited."""
     try:
         found = due_of_link(token)
@@ -191,22 +188,22 @@ def public_template(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _collection(request: HttpRequest, collection_id: UUID) -> Collection:
-    return get_object_or_404(collections_visible(request.scope), pk=collection_id)  # type: ignore[attr-defined]
+def _collection(request: Request, collection_id: UUID) -> Collection:
+    return get_object_or_404(collections_visible(request.scope), pk=collection_id)
 
 
-def _due(request: HttpRequest, collection_id: UUID, due_id: UUID) -> Due:
+def _due(request: Request, collection_id: UUID, due_id: UUID) -> Due:
     return get_object_or_404(
-        dues_visible(_collection(request, collection_id), request.scope),  # type: ignore[attr-defined]
+        dues_visible(_collection(request, collection_id), request.scope),
         pk=due_id,
     )
 
 
-def _submission(request: HttpRequest, collection_id: UUID, due_id: UUID, submission_id: UUID) -> Submission:
+def _submission(request: Request, collection_id: UUID, due_id: UUID, submission_id: UUID) -> Submission:
     return get_object_or_404(_due(request, collection_id, due_id).submissions, pk=submission_id)
 
 
-def _due_page(request: HttpRequest, found: Due, form: ReturnForm) -> HttpResponse:
+def _due_page(request: Request, found: Due, form: ReturnForm) -> HttpResponse:
     link = page_data.link_of(found, request.build_absolute_uri("/"))
     context = {
         "due": found,
@@ -216,6 +213,6 @@ def _due_page(request: HttpRequest, found: Due, form: ReturnForm) -> HttpRespons
         "link": link,
         "qr": mark_safe(qr_svg(link)),
         "tag": (found.get_state_display(), page_data.TONES[found.state]),
-        "may_ask": request.scope.has(*COLLECT),  # type: ignore[attr-defined]
+        "may_ask": request.scope.has(*COLLECT),
     }
     return render(request, "collections/due.html", context)

@@ -1,13 +1,14 @@
 """Listing exams and filing one. The guard decides which may be filed."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from zhiheng.base.access import EXAMS_EDIT, RESULTS, for_roles
 from zhiheng.base.components.ledger import Column, Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
-from zhiheng.base.people.access import EXAMS_EDIT, RESULTS, for_roles
+from zhiheng.base.requests import Request
 from zhiheng.evidence.exams.forms import ExamForm
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.evidence.exams.selectors import exams_visible, own_schools
@@ -28,9 +29,9 @@ COLUMNS = [
 
 
 @for_roles(RESULTS)
-def exams(request: HttpRequest) -> HttpResponse:
+def exams(request: Request) -> HttpResponse:
     """List the exams this person may open."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     ledger = Ledger(
         request.GET, "exams", "考试", COLUMNS, [_row(exam) for exam in exams_visible(scope)],
         [Filter("state", "状态"), Filter("kind", "类别"), Filter("grade", "年级")],
@@ -40,9 +41,9 @@ def exams(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(EXAMS_EDIT)
-def exam_new(request: HttpRequest) -> HttpResponse:
+def exam_new(request: Request) -> HttpResponse:
     """File an exam, or show why it may not be held and what may be done instead."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     schools = School.objects.none() if scope.county else own_schools(scope)
     form = ExamForm(request.POST or None, schools=schools, own_only=not scope.county)
     refusal = ""

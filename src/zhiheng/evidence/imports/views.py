@@ -4,18 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from zhiheng.base.access import INTAKE, MATCHING, for_roles
 from zhiheng.base.components.ledger import Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
 from zhiheng.base.intake.models import Batch, Sheet
 from zhiheng.base.intake.selectors import batches_visible, sheet_preview, sheets_visible, uploads_visible
 from zhiheng.base.intake.services import batch_open, sheet_confirm, upload_add
-from zhiheng.base.people.access import INTAKE, MATCHING, for_roles
+from zhiheng.base.requests import Request
 from zhiheng.evidence.exams.selectors import exams_visible, own_schools
 from zhiheng.evidence.imports import page_data
 from zhiheng.evidence.imports.deeds import batch_take_in, marked_copy_packed, reading_start
@@ -24,8 +26,8 @@ from zhiheng.registry.pupils.selectors import near_matches
 from zhiheng.registry.pupils.services import near_match_decide
 
 
-def _batch(request: HttpRequest, batch_id: UUID) -> Batch:
-    return get_object_or_404(batches_visible(request.scope), pk=batch_id)  # type: ignore[attr-defined]
+def _batch(request: Request, batch_id: UUID) -> Batch:
+    return get_object_or_404(batches_visible(request.scope), pk=batch_id)
 
 
 def _context(batch: Batch, now: int) -> dict[str, Any]:
@@ -33,19 +35,19 @@ def _context(batch: Batch, now: int) -> dict[str, Any]:
 
 
 @for_roles(INTAKE)
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: Request) -> HttpResponse:
     """List batches."""
     ledger = Ledger(
-        request.GET, "batches", "上传批次", page_data.BATCH_COLUMNS, page_data.batch_rows(request.scope),  # type: ignore[attr-defined]
+        request.GET, "batches", "上传批次", page_data.BATCH_COLUMNS, page_data.batch_rows(request.scope),
         [Filter("state", "状态"), Filter("purpose", "内容")], empty="还没有批次。",
     )  # fmt: skip
     return ledger_page(request, "imports/list.html", {}, ledger)
 
 
 @for_roles(INTAKE)
-def batch_new(request: HttpRequest) -> HttpResponse:
+def batch_new(request: Request) -> HttpResponse:
     """Open a batch."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     form = BatchForm(
         request.POST or None, exams=exams_visible(scope), initial={"exam": request.GET.get("exam")}
     )
@@ -64,7 +66,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(INTAKE)
-def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def batch(request: Request, batch_id: UUID) -> HttpResponse:
     """Lead to the step where the batch stands."""
     found = _batch(request, batch_id)
     goal = {1: "upload", 2: "columns", 4: "confirm", 6: "problems"}[page_data.step_of(found)]
@@ -72,7 +74,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 
 @for_roles(INTAKE)
-def upload(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def upload(request: Request, batch_id: UUID) -> HttpResponse:
     """Take files in; the same page lists what is there."""
     found = _batch(request, batch_id)
     if request.method == "POST":
@@ -97,7 +99,7 @@ def upload(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(INTAKE)
-def read(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def read(request: Request, batch_id: UUID) -> HttpResponse:
     """Start reading the uploads."""
     job = reading_start(batch=_batch(request, batch_id), by=request.user)
     context = _context(_batch(request, batch_id), 1)
@@ -109,21 +111,21 @@ def read(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 
 @for_roles(INTAKE)
-def columns(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def columns(request: Request, batch_id: UUID) -> HttpResponse:
     """List the sheets with what each was read as."""
     found = _batch(request, batch_id)
     ledger = Ledger(
         request.GET, "sheets", f"{found.title}工作表", page_data.SHEET_COLUMNS,
-        page_data.sheet_rows(found, request.scope),  # type: ignore[attr-defined]
+        page_data.sheet_rows(found, request.scope),
         [Filter("kind", "是什么"), Filter("sure", "把握")], empty="没有读到任何工作表。原因见“问题”。",
     )  # fmt: skip
     return ledger_page(request, "imports/columns.html", _context(found, 2), ledger)
 
 
 @for_roles(INTAKE)
-def sheet(request: HttpRequest, batch_id: UUID, sheet_id: UUID) -> HttpResponse:
+def sheet(request: Request, batch_id: UUID, sheet_id: UUID) -> HttpResponse:
     """Show how one sheet was understood, and take a person's changes."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     batch = _batch(request, batch_id)
     found: Sheet = get_object_or_404(sheets_visible(scope).filter(upload__batch=batch), pk=sheet_id)
     form = SheetForm(request.POST or None, reading=found.reading)
@@ -144,9 +146,9 @@ def sheet(request: HttpRequest, batch_id: UUID, sheet_id: UUID) -> HttpResponse:
 
 
 @for_roles(INTAKE)
-def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def problems(request: Request, batch_id: UUID) -> HttpResponse:
     """List every problem with its place and how to mend it."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     found = _batch(request, batch_id)
     ledger = Ledger(
         request.GET, "problems", f"{found.title}问题", page_data.PROBLEM_COLUMNS, page_data.problem_rows(found, scope),
@@ -158,11 +160,11 @@ def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 
 @for_roles(INTAKE)
-def marked(request: HttpRequest, batch_id: UUID, upload_id: UUID) -> HttpResponse:
+def marked(request: Request, batch_id: UUID, upload_id: UUID) -> HttpResponseBase:
     """Hand out the original workbook with the bad cells coloured and commented; audited."""
     found = get_object_or_404(
         uploads_visible(request.scope).filter(batch=_batch(request, batch_id)), pk=upload_id
-    )  # type: ignore[attr-defined]
+    )
     try:
         content, name = marked_copy_packed(upload=found, by=request.user)
     except Explained as reason:
@@ -172,9 +174,9 @@ def marked(request: HttpRequest, batch_id: UUID, upload_id: UUID) -> HttpRespons
 
 
 @for_roles(INTAKE)
-def confirm(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def confirm(request: Request, batch_id: UUID) -> HttpResponse:
     """Confirm the batch and start publishing it."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     found = _batch(request, batch_id)
     exam = page_data.exam_of(found)
     asks = found.purpose == "scores" and exam is None
@@ -197,18 +199,18 @@ def _doubtful(batch: Batch, scope: Any) -> int:
 
 
 @for_roles(MATCHING)
-def matches(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def matches(request: Request, batch_id: UUID) -> HttpResponse:
     """List rows that almost name a pupil of the roster; each waits for a person."""
     found = _batch(request, batch_id)
-    context = _context(found, 5) | {"rows": page_data.near_rows(found, request.scope, request.user)}  # type: ignore[attr-defined]
+    context = _context(found, 5) | {"rows": page_data.near_rows(found, request.scope, request.user)}
     return render(request, "imports/matches.html", context)
 
 
 @require_POST
 @for_roles(MATCHING)
-def match_decide(request: HttpRequest, batch_id: UUID, match_id: UUID) -> HttpResponse:
+def match_decide(request: Request, batch_id: UUID, match_id: UUID) -> HttpResponse:
     """Take a person's word on one near match."""
-    match = get_object_or_404(near_matches(request.scope, batch_id=batch_id), pk=match_id)  # type: ignore[attr-defined]
+    match = get_object_or_404(near_matches(request.scope, batch_id=batch_id), pk=match_id)
     try:
         near_match_decide(match, same=request.POST.get("same") == "yes", by=request.user)
     except Explained as reason:

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from zhiheng.base.access import SCHOOLS, for_roles
 from zhiheng.base.components.ledger import Column, Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
-from zhiheng.base.people.access import SCHOOLS, for_roles
+from zhiheng.base.requests import Request
 from zhiheng.registry.schools.page_data import class_rows, school_rows
 from zhiheng.registry.schools.selectors import schools_visible
 
@@ -32,11 +33,11 @@ CLASS_COLUMNS = [
 
 
 @for_roles(SCHOOLS)
-def schools(request: HttpRequest) -> HttpResponse:
+def schools(request: Request) -> HttpResponse:
     """List the schools this person may see, in the bureau's order."""
     ledger = Ledger(
         request.GET, "schools", "学校", SCHOOL_COLUMNS,
-        [{**row, "url": reverse("schools:detail", args=[row["id"]])} for row in school_rows(request.scope)],  # type: ignore[attr-defined]
+        [{**row, "url": reverse("schools:detail", args=[row["id"]])} for row in school_rows(request.scope)],
         [Filter("town", "乡镇"), Filter("school_type", "类型"), Filter("origin", "来源")],
         empty="还没有学校。导入学校名册，或直接导入成绩表：表里的学校会先记为“暂建”。",
     )  # fmt: skip
@@ -44,9 +45,9 @@ def schools(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(SCHOOLS)
-def school(request: HttpRequest, school_id: UUID) -> HttpResponse:
+def school(request: Request, school_id: UUID) -> HttpResponse:
     """Show one school and its classes of this year."""
-    found = get_object_or_404(schools_visible(request.scope), pk=school_id)  # type: ignore[attr-defined]
+    found = get_object_or_404(schools_visible(request.scope), pk=school_id)
     ledger = Ledger(
         request.GET, "classes", f"{found.name}班级", CLASS_COLUMNS, class_rows(found), empty="还没有班级。"
     )

@@ -3,14 +3,16 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from zhiheng.base.access import CLOCK_STEPS, COUNTY, DOCUMENTS, DOCUMENTS_MAKE, for_roles
 from zhiheng.base.components.ledger import Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
-from zhiheng.base.people.access import CLOCK_STEPS, COUNTY, DOCUMENTS, DOCUMENTS_MAKE, for_roles
+from zhiheng.base.requests import Request
 from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.reports.documents.page_data import COLUMNS, clocks_open, document_rows, runs_of
 from zhiheng.reports.documents.selectors import documents_visible
@@ -19,9 +21,9 @@ from zhiheng.reports.documents.taking import document_take, documents_start, zip
 
 
 @for_roles(DOCUMENTS)
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: Request) -> HttpResponse:
     """List the documents this person may open."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     ledger = Ledger(
         request.GET, "documents", "文件", COLUMNS, document_rows(scope),
         [Filter("exam", "考试"), Filter("kind", "种类"), Filter("state", "状态")],
@@ -36,9 +38,9 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(DOCUMENTS)
-def fetch(request: HttpRequest, document_id: UUID, file_format: str) -> HttpResponse:
+def fetch(request: Request, document_id: UUID, file_format: str) -> HttpResponseBase:
     """Hand out one format of a document; audited."""
-    found = get_object_or_404(documents_visible(request.scope), pk=document_id)  # type: ignore[attr-defined]
+    found = get_object_or_404(documents_visible(request.scope), pk=document_id)
     if file_format not in found.files:
         raise Http404
     path, name = document_take(document=found, file_format=file_format, by=request.user)
@@ -47,29 +49,29 @@ def fetch(request: HttpRequest, document_id: UUID, file_format: str) -> HttpResp
 
 @require_POST
 @for_roles(DOCUMENTS_MAKE)
-def make(request: HttpRequest, analysis_id: UUID) -> HttpResponse:
+def make(request: Request, analysis_id: UUID) -> HttpResponse:
     """Start writing every document of an analysis."""
-    run = next((r for r in runs_of(request.scope) if r["analysis"].id == analysis_id), None)  # type: ignore[attr-defined]
+    run = next((r for r in runs_of(request.scope) if r["analysis"].id == analysis_id), None)
     if run is None:
         raise Http404
     return redirect("jobs:detail", documents_start(analysis=run["analysis"], by=request.user).id)
 
 
 @for_roles(COUNTY & DOCUMENTS)
-def fetch_zip(request: HttpRequest, analysis_id: UUID) -> HttpResponse:
+def fetch_zip(request: Request, analysis_id: UUID) -> HttpResponseBase:
     """Hand out the school reports of an analysis in one zip; audited."""
-    run = next((r for r in runs_of(request.scope) if r["analysis"].id == analysis_id), None)  # type: ignore[attr-defined]
-    path = run and zip_take(analysis=run["analysis"], by=request.user)
-    if not path:
+    run = next((r for r in runs_of(request.scope) if r["analysis"].id == analysis_id), None)
+    path = zip_take(analysis=run["analysis"], by=request.user) if run else None
+    if run is None or path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{run['exam'].name}学校报告.zip")
 
 
 @require_POST
 @for_roles(CLOCK_STEPS)
-def clock_step(request: HttpRequest, exam_id: UUID) -> HttpResponse:
+def clock_step(request: Request, exam_id: UUID) -> HttpResponse:
     """Record that a step of the fourteen days is done."""
-    exam = get_object_or_404(exams_visible(request.scope), pk=exam_id)  # type: ignore[attr-defined]
+    exam = get_object_or_404(exams_visible(request.scope), pk=exam_id)
     try:
         clock_step_done(
             exam=exam, step=request.POST.get("step", ""), by=request.user, note=request.POST.get("note", "")

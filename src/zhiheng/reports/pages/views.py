@@ -4,15 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from zhiheng.base.access import CLASS_PAGES, EXAMS_EDIT, RESULTS, for_roles
 from zhiheng.base.components.ledger import Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
-from zhiheng.base.people.access import CLASS_PAGES, EXAMS_EDIT, RESULTS, for_roles
+from zhiheng.base.requests import Request
 from zhiheng.reports.pages import cell_page, class_page, exam_page, item_page, school_page, trace_page
 from zhiheng.reports.pages.progress import exam_progress
 from zhiheng.reports.pages.reads import cell_read
@@ -22,14 +23,14 @@ from zhiheng.reports.pages.subject_page import subject_page
 from zhiheng.standards.subjects import subject_name
 
 
-def _reading(request: HttpRequest, exam_id: UUID) -> Reading:
-    return reading_of(exam_id, request.scope, request.GET.get("analysis", ""))  # type: ignore[attr-defined]
+def _reading(request: Request, exam_id: UUID) -> Reading:
+    return reading_of(exam_id, request.scope, request.GET.get("analysis", ""))
 
 
 @for_roles(RESULTS)
-def exam(request: HttpRequest, exam_id: UUID) -> HttpResponse:
+def exam(request: Request, exam_id: UUID) -> HttpResponse:
     """Show an exam: what it says, its subjects and schools, and how far the work is."""
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     found = exam_seen(exam_id, scope)
     context: dict[str, Any] = {
         "exam": found,
@@ -55,10 +56,10 @@ def exam(request: HttpRequest, exam_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(EXAMS_EDIT)
-def analyse(request: HttpRequest, exam_id: UUID) -> HttpResponse:
+def analyse(request: Request, exam_id: UUID) -> HttpResponse:
     """Start the analysis of the newest dataset."""
     try:
-        job = analysis_start(exam=exam_seen(exam_id, request.scope), by=request.user)  # type: ignore[attr-defined]
+        job = analysis_start(exam=exam_seen(exam_id, request.scope), by=request.user)
     except Explained as reason:
         messages.error(request, reason.for_user)
         return redirect("results:exam", exam_id)
@@ -66,7 +67,7 @@ def analyse(request: HttpRequest, exam_id: UUID) -> HttpResponse:
 
 
 @for_roles(RESULTS)
-def subject(request: HttpRequest, exam_id: UUID, subject: str) -> HttpResponse:
+def subject(request: Request, exam_id: UUID, subject: str) -> HttpResponse:
     """Show one subject."""
     reading = _reading(request, exam_id)
     if subject not in reading.results.subjects_and_total:
@@ -75,7 +76,7 @@ def subject(request: HttpRequest, exam_id: UUID, subject: str) -> HttpResponse:
 
 
 @for_roles(RESULTS)
-def items(request: HttpRequest, exam_id: UUID, subject: str) -> HttpResponse:
+def items(request: Request, exam_id: UUID, subject: str) -> HttpResponse:
     """Show the items of a paper."""
     reading = _reading(request, exam_id)
     if subject not in reading.results.subjects:
@@ -98,7 +99,7 @@ def items(request: HttpRequest, exam_id: UUID, subject: str) -> HttpResponse:
 
 
 @for_roles(RESULTS)
-def school(request: HttpRequest, exam_id: UUID, school_id: UUID) -> HttpResponse:
+def school(request: Request, exam_id: UUID, school_id: UUID) -> HttpResponse:
     """Show one school to those who may see it."""
     reading = _reading(request, exam_id)
     context = school_page.school_page(reading, school_id, request.GET.get("subject", ""))
@@ -124,30 +125,32 @@ def school(request: HttpRequest, exam_id: UUID, school_id: UUID) -> HttpResponse
 
 @never_cache
 @for_roles(CLASS_PAGES)
-def klass(request: HttpRequest, exam_id: UUID, class_id: UUID) -> HttpResponse:
+def klass(request: Request, exam_id: UUID, class_id: UUID) -> HttpResponse:
     """Show one class by name to those who teach or lead it; the look is audited."""
     context = class_page.class_page(_reading(request, exam_id), class_id, request.user)
     return render(request, "pages/class.html", context)
 
 
 @for_roles(RESULTS)
-def trace(request: HttpRequest, exam_id: UUID) -> HttpResponse:
+def trace(request: Request, exam_id: UUID) -> HttpResponse:
     """Explain one number; in the drawer, or as a page of its own."""
     reading = _reading(request, exam_id)
-    asked = [request.GET.get(name, "") for name in ("level", "unit", "subject", "measure")]
-    context = trace_page.trace_page(reading, *asked)
+    level, unit, subject, measure = (
+        request.GET.get(name, "") for name in ("level", "unit", "subject", "measure")
+    )
+    context = trace_page.trace_page(reading, level, unit, subject, measure)
     part = request.headers.get("HX-Target") == "drawer-body"
     return render(request, "pages/trace_body.html" if part else "pages/trace.html", context)
 
 
 @for_roles(RESULTS)
-def cells(request: HttpRequest, exam_id: UUID) -> HttpResponse:
+def cells(request: Request, exam_id: UUID) -> HttpResponse:
     """List every cell behind a number."""
     reading = _reading(request, exam_id)
-    asked = [request.GET.get(name, "") for name in ("level", "unit", "subject")]
-    context = trace_page.trace_page(reading, *asked, measure="mean")
+    level, unit, subject = (request.GET.get(name, "") for name in ("level", "unit", "subject"))
+    context = trace_page.trace_page(reading, level, unit, subject, "mean")
     ledger = Ledger(
-        request.GET, "cells", "来自哪些单元格", trace_page.CELL_COLUMNS, trace_page.cell_rows(reading, *asked),
+        request.GET, "cells", "来自哪些单元格", trace_page.CELL_COLUMNS, trace_page.cell_rows(reading, level, unit, subject),
         [Filter("file", "文件")], exportable=False,
     )  # fmt: skip
     return ledger_page(request, "pages/cells.html", context, ledger)
@@ -156,10 +159,10 @@ def cells(request: HttpRequest, exam_id: UUID) -> HttpResponse:
 @never_cache
 @for_roles(RESULTS)
 def cell(
-    request: HttpRequest, exam_id: UUID, analysis_id: UUID, upload_id: UUID, sheet: int, row: int, column: int
+    request: Request, exam_id: UUID, analysis_id: UUID, upload_id: UUID, sheet: int, row: int, column: int
 ) -> HttpResponse:
     """Show one cell of an uploaded sheet; the look is audited."""
-    reading = reading_of(exam_id, request.scope, str(analysis_id))  # type: ignore[attr-defined]
+    reading = reading_of(exam_id, request.scope, str(analysis_id))
     try:
         context = cell_page.cell_page(reading, upload_id, sheet, row, column)
     except Explained as reason:

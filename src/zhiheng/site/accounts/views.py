@@ -4,19 +4,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from zhiheng.base.access import PEOPLE, for_roles
 from zhiheng.base.components.ledger import Column, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
-from zhiheng.base.people.access import PEOPLE, for_roles
 from zhiheng.base.people.models import Grant, User
 from zhiheng.base.people.services import grant_remove
 from zhiheng.base.people.two_step import confirmed_device, device_remove
+from zhiheng.base.requests import Request
 from zhiheng.site.accounts.deeds import account_open, password_renew, role_give
 from zhiheng.site.accounts.forms import GrantForm, PersonForm
 
@@ -30,7 +31,7 @@ COLUMNS = [
 
 
 @for_roles(PEOPLE)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Request) -> HttpResponse:
     """List everyone with their roles."""
     found = User.objects.order_by("username").prefetch_related(
         Prefetch("grants", Grant.objects.order_by("role"))
@@ -43,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @for_roles(PEOPLE)
-def person_new(request: HttpRequest) -> HttpResponse:
+def person_new(request: Request) -> HttpResponse:
     """Make an account and show its temporary password once."""
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -57,7 +58,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(PEOPLE)
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person(request: Request, person_id: UUID) -> HttpResponse:
     """Show one person."""
     found = get_object_or_404(User, pk=person_id)
     return _detail(request, found, GrantForm())
@@ -65,7 +66,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(PEOPLE)
-def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def grant(request: Request, person_id: UUID) -> HttpResponse:
     """Give a role."""
     found = get_object_or_404(User, pk=person_id)
     form = GrantForm(request.POST)
@@ -86,7 +87,7 @@ def grant(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(PEOPLE)
-def grant_off(request: HttpRequest, person_id: UUID, grant_id: UUID) -> HttpResponse:
+def grant_off(request: Request, person_id: UUID, grant_id: UUID) -> HttpResponse:
     """Take a role away."""
     grant_remove(grant=get_object_or_404(Grant, pk=grant_id, user_id=person_id), by=request.user)
     messages.success(request, "已收回。")
@@ -96,7 +97,7 @@ def grant_off(request: HttpRequest, person_id: UUID, grant_id: UUID) -> HttpResp
 @never_cache
 @require_POST
 @for_roles(PEOPLE)
-def password_reset(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def password_reset(request: Request, person_id: UUID) -> HttpResponse:
     """Give a temporary password and show it once."""
     found = get_object_or_404(User, pk=person_id)
     return _shown(request, found, password_renew(person=found, by=request.user))
@@ -104,14 +105,14 @@ def password_reset(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(PEOPLE)
-def two_step_off(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def two_step_off(request: Request, person_id: UUID) -> HttpResponse:
     """Turn the second step off for somebody whose phone is lost."""
     device_remove(user=get_object_or_404(User, pk=person_id), by=request.user)
     messages.success(request, "两步验证已关闭，请本人登录后重新开启。")
     return redirect("accounts:detail", person_id)
 
 
-def _detail(request: HttpRequest, found: User, form: GrantForm) -> HttpResponse:
+def _detail(request: Request, found: User, form: GrantForm) -> HttpResponse:
     context = {
         "person": found,
         "grants": found.grants.all(),
@@ -121,7 +122,7 @@ def _detail(request: HttpRequest, found: User, form: GrantForm) -> HttpResponse:
     return render(request, "accounts/detail.html", context)
 
 
-def _shown(request: HttpRequest, person: User, password: str) -> HttpResponse:
+def _shown(request: Request, person: User, password: str) -> HttpResponse:
     return render(request, "accounts/password.html", {"person": person, "password": password})
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from zhiheng.base.access import INTAKE
 from zhiheng.base.clock import today
 from zhiheng.base.inbox.selectors import inbox_for
 from zhiheng.base.inbox.wording import InboxRow, inbox_rows
-from zhiheng.base.people.access import INTAKE
 from zhiheng.base.scopes import Scope
 from zhiheng.site.cockpit.work import Work, loop_rows, news, numbers
 

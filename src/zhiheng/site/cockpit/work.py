@@ -9,11 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 
+from zhiheng.base.access import COLLECT_READ, DOCUMENTS, INTAKE, RESULTS, SCHOOLS
 from zhiheng.base.clock import now, today
 from zhiheng.base.components import printed
 from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.selectors import batches_visible, problems_visible
-from zhiheng.base.people.access import COLLECT_READ, DOCUMENTS, INTAKE, RESULTS, SCHOOLS
 from zhiheng.base.scopes import Scope
 from zhiheng.evidence.collections.models import Collection, Due
 from zhiheng.evidence.collections.selectors import REPORTED, collections_visible, dues_visible

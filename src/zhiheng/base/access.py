@@ -1,0 +1,50 @@
+"""Who may open which kind of page. What they see on it is decided by their scope."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http.response import HttpResponseBase
+
+from zhiheng.base.requests import Request
+
+View = Callable[..., HttpResponseBase]
+
+EVERYONE: frozenset[str] = frozenset()
+COUNTY = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "PS", "PF", "AU", "AD"})
+"""The roles of the bureau; the same as `people.models.COUNTY_ROLES`, which this module must not import."""
+RESULTS = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "AU", "PR", "DL", "CA", "TE"})
+"""Reads analyses, each within the scope."""
+CLASS_PAGES = frozenset({"PR", "DL", "CA", "TE"})
+"""Sees pupils by name, of the own classes only."""
+INTAKE = frozenset({"RO", "BE", "DL"})
+"""Uploads sheets, confirms columns, publishes."""
+EXAMS_EDIT = frozenset({"RO", "BE", "DL"})
+COLLECT = frozenset({"RO", "BE"})
+"""Asks schools for sheets and returns them."""
+COLLECT_READ = COLLECT | {"BL", "OF", "PR", "DL"}
+CALIBER_READ = COUNTY | {"PR", "DL", "CA", "TE"}
+CALIBER_EDIT = frozenset({"RO"})
+DOCUMENTS = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "AU", "PR", "DL"})
+DOCUMENTS_MAKE = frozenset({"RO"})
+CLOCK_STEPS = frozenset({"RO", "OF", "BL"})
+SCHOOLS = COUNTY | {"PR", "DL"}
+MATCHING = frozenset({"BE", "DL"})
+AUDIT = frozenset({"AU", "AD", "PR"})
+PEOPLE = frozenset({"AD"})
+
+
+def for_roles(roles: frozenset[str]) -> Callable[[View], View]:
+    """Let a view through to people who hold one of `roles`; others get the page that says whom to ask."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.scope.has(*roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
