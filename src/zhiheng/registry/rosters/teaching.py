@@ -104,9 +104,8 @@ def _teachers(read: list[tuple[ListRow, School, ClassKey | None, str]]) -> dict[
         key = (school.pk, row.cells["teacher"], row.cells.get("staff_no", ""))
         if key in found:
             continue
-        teacher = known.get(key)
-        found[key] = teacher or _new_teacher(school, key[1], key[2])
-        if teacher is None:
+        found[key] = known.get(key) or _new_teacher(school, key[1], key[2])
+        if key not in known:
             made.append(found[key])
     Teacher.objects.bulk_create(made, batch_size=2000)
     return found
