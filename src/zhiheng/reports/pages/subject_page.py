@@ -109,8 +109,8 @@ def funnel(found: tuple[SchoolStanding, ...], county: Measured) -> ChartCard | N
     return ChartCard("funnel", chart)
 
 
-def units_chart(results: Results, subject: str, level: str, title: str) -> ChartCard | None:
-    """Return the means of areas or school types with their intervals."""
+def units_chart(results: Results, subject: str, level: str, words: str) -> ChartCard | None:
+    """Return the means of areas or school types (`words` names them) with their intervals."""
     units = [unit for unit in results.level(level, subject) if unit.mean.value is not None]
     if len(units) < 2:
         return None
@@ -118,10 +118,21 @@ def units_chart(results: Results, subject: str, level: str, title: str) -> Chart
     county = results.county(subject)
     references = () if county.mean.value is None else (Reference("x", county.mean.value, "全县"),)
     chart = ChartData(
-        Kind.BAR, title, rows, Axis("均分", "分", MARK), Axis(""), n=county.taken,
+        Kind.BAR, _apart_title(units, words), rows, Axis("均分", "分", MARK), Axis(""), n=county.taken,
         interval="横线为 95% 区间", references=references,
     )  # fmt: skip
     return ChartCard(f"by-{level}", chart)
+
+
+def _apart_title(units: list[Measured], words: str) -> str:
+    """Say whether any two intervals lie apart."""
+    limits = [(unit.mean.lo, unit.mean.hi, unit.name) for unit in units]
+    known = [(lo, hi, name) for lo, hi, name in limits if lo is not None and hi is not None]
+    if len(known) < 2:
+        return f"{words}：没有可比的区间"
+    lo, _, high = max(known)
+    _, hi, low = min(known, key=lambda each: each[1])
+    return f"{high}高于{low}，区间不重叠" if lo > hi else f"{words}的区间相互重叠，不能说明差别"
 
 
 def knowledge_chart(
@@ -163,9 +174,9 @@ def subject_page(reading: Reading, subject: str) -> dict[str, Any]:
         "county": county,
         "numbers": key_numbers(reading, county),
         "funnel": funnel(found, county),
-        "types": units_chart(results, subject, "school_type", "各类学校均分与区间"),
+        "types": units_chart(results, subject, "school_type", "各类学校"),
         "histogram": _card("histogram", score_histogram(results, subject)),
-        "areas": units_chart(results, subject, "area", "城区、镇区、乡村均分与区间"),
+        "areas": units_chart(results, subject, "area", "城区、镇区、乡村"),
         "knowledge": knowledge_chart(results, subject),
         "items": first_items(results, subject),
         "paper": results.papers.get(subject),
