@@ -186,6 +186,7 @@ def demo(out: Path | None, pupils: int, seed: int, then_serve: bool, port: int, 
         import_string("zhiheng.demo.sheets.write_sheets")(county, out)
         click.echo(f"已写出 {sum(path.is_file() for path in out.rglob('*'))} 个文件到 {out}")
         return
+    os.environ.setdefault("ZHIHENG_TODAY", import_string("zhiheng.demo.day.DAY").isoformat())
     stages(home, "zhiheng.demo.build.county_build")(pupils=pupils, seed=seed, progress=TerminalProgress())
     click.echo(import_string("zhiheng.demo.accounts.accounts_text")())
     if then_serve:

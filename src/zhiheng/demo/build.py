@@ -13,6 +13,7 @@ from zhiheng.base.installation import installation_prepare
 from zhiheng.base.storage import folder_whole, home
 from zhiheng.demo.accounts import accounts_make
 from zhiheng.demo.county import build_county
+from zhiheng.demo.day import DAY
 from zhiheng.demo.events import events_make
 from zhiheng.demo.sheets import write_sheets
 from zhiheng.evidence.exams.models import Exam
@@ -20,9 +21,8 @@ from zhiheng.measures.analyses.services import analysis_run
 from zhiheng.reports.documents.services import documents_make, documents_zip
 from zhiheng.reports.run.services import roster_folder_import, scores_folder_import
 
-REGISTERS = "名册"
-DAY = dt.datetime(2026, 11, 21, 8, 30, tzinfo=SHANGHAI)
-"""The day on which the demonstration county is looked at."""
+REGISTERS, MOCK = "名册", "2027届九年级一模"
+MORNING = dt.datetime.combine(DAY, dt.time(8, 30), tzinfo=SHANGHAI)
 BUREAU = {"county": "安禾县", "organisation": "安禾县教育局", "office": "教研室"}
 
 
@@ -35,7 +35,7 @@ def county_build(*, pupils: int, seed: int, progress: Any) -> None:
     """Build the demonstration county on this data home; each step already done is passed over."""
     folder = sheets_folder()
     progress.steps(["原始表", "名册", "考试", "文档", "账号与日程"])
-    with fixed(DAY):
+    with fixed(MORNING):
         with progress.step("原始表"):
             installation_prepare()
             definition_revise(kind="bureau", key="bureau", body=BUREAU, title="安禾县教育局", by=None)
@@ -58,4 +58,4 @@ def county_build(*, pupils: int, seed: int, progress: Any) -> None:
                     documents_zip(analysis=analysis)
         with progress.step("账号与日程"):
             accounts_make()
-            events_make()
+            events_make(folder / MOCK)

@@ -26,7 +26,7 @@ from zhiheng.files.problems import column_letters
 
 ENCODINGS = {"csv_gb18030": "gb18030", "csv_utf8": "utf-8-sig"}
 SUFFIX = {"xlsx": "xlsx", "zip": "zip", "csv_gb18030": "csv", "csv_utf8": "csv"}
-DESCRIBED = ("name", "kind", "grade", "entry_year", "date", "school", "mock_number", "filing_number")
+DESCRIBED = ("name", "kind", "grade", "entry_year", "date", "school", "mock_number", "filing_number", "filing_basis")
 
 
 @cache

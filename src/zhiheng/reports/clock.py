@@ -23,12 +23,13 @@ STATES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as the rule file has it. `day` 3 means three days after the test ended."""
+    """One step as the rule file has it. `day` 3 means three days after the test ended; `role` gets it to do."""
 
     key: str
     day: int
     title: str
     holder: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Settings from the environment. A wrong value stops the start, naming the variable and what is allowed."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -19,6 +20,15 @@ def flag(name: str, default: bool) -> bool:
     if value in YES | NO:
         return value in YES
     raise ImproperlyConfigured(f"环境变量 {name} 的值是“{value}”，只能写 1 或 0。")
+
+
+def day(name: str) -> dt.date | None:
+    """Read a day, as 2026-11-21."""
+    value = os.environ.get(name, "").strip()
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"环境变量 {name} 的值是“{value}”，要写成 2026-11-21 的样子。") from error
 
 
 def data_home() -> Path:

@@ -1,7 +1,7 @@
 """Django settings: safe by default, one file for every size of installation.
 
 Environment: ZHIHENG_HOME (data folder), DATABASE_URL (PostgreSQL; SQLite without), ZHIHENG_SECRET_KEY,
-ZHIHENG_HOSTS (comma separated), ZHIHENG_DEBUG, ZHIHENG_HTTPS.
+ZHIHENG_HOSTS (comma separated), ZHIHENG_DEBUG, ZHIHENG_HTTPS, ZHIHENG_TODAY (the day of a demonstration).
 """
 
 import os
@@ -11,12 +11,13 @@ import dj_database_url
 from csp.constants import NONCE, SELF
 
 from zhiheng.base.discovery import template_folders
-from zhiheng.site.environment import data_home, flag, secret_key
+from zhiheng.site.environment import data_home, day, flag, secret_key
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = data_home()
 DEBUG = flag("ZHIHENG_DEBUG", False)
 HTTPS = flag("ZHIHENG_HTTPS", False)
+DEMONSTRATION_DAY = day("ZHIHENG_TODAY")
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = [
     h.strip() for h in os.environ.get("ZHIHENG_HOSTS", "127.0.0.1,localhost").split(",") if h.strip()

@@ -14,6 +14,7 @@ from django.db.models import Max
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.clock import now
 from zhiheng.base.errors import Explained
+from zhiheng.base.inbox.services import inbox_add, inbox_close
 from zhiheng.base.storage import home, write_whole
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.evidence.exams.models import Exam
@@ -23,6 +24,7 @@ from zhiheng.measures.analyses.models import Analysis
 from zhiheng.reports.clock import clock_steps
 from zhiheng.reports.documents.builders import county_documents, facts_of, school_documents
 from zhiheng.reports.documents.models import KINDS, ClockStep, Document
+from zhiheng.reports.documents.selectors import clock_of
 
 FORMATS = ("docx", "pdf", "xlsx")
 
@@ -159,19 +161,37 @@ def documents_zip(*, analysis: Analysis, kinds: Iterable[str] = ("school",), by:
 
 @transaction.atomic
 def clock_step_done(*, exam: Exam, step: str, by: Any = None, note: str = "") -> ClockStep:
-    """Record that one step of the fourteen days is done; doing it twice keeps the first day.
+    """Record that one step of the fourteen days is done, and put the next into its holder's inbox.
+
+    Doing it twice keeps the first day.
 
     Raises
     ------
     UnknownKind
         There is no such step.
     """
-    known = [each.key for each in clock_steps()]
-    if step not in known:
-        raise UnknownKind(f"十四天时钟里没有“{step}”这一步。可写：{'、'.join(known)}。")
+    steps = {each.key: each for each in clock_steps()}
+    if step not in steps:
+        raise UnknownKind(f"十四天时钟里没有“{step}”这一步。可写：{'、'.join(steps)}。")
     done, new = ClockStep.objects.get_or_create(
         exam_id=exam.id, step=step, defaults={"done_at": now(), "done_by": by, "note": note}
     )
     if new:
         audit_write(action="clock.step", user=by, object=exam, detail={"step": step})
+    inbox_close(key=_clock_key(exam, step), by=by)
+    waiting = clock_of(exam).current
+    if waiting is not None:
+        inbox_add(
+            key=_clock_key(exam, waiting.step.key),
+            role=waiting.step.role,
+            title=f"{exam.name}：{waiting.step.title}",
+            verb="办理",
+            url=f"/documents/exam/{exam.pk}/",
+            due_on=waiting.due_on,
+            source=waiting.step.holder,
+        )
     return done
+
+
+def _clock_key(exam: Exam, step: str) -> str:
+    return f"clock:{exam.pk}:{step}"
