@@ -176,3 +176,34 @@ def test_a_number_is_walked_back_to_its_cell(visitor):
     assert address
     cell = sheet[f"{address[1]}{address[2]}"]
     expect(page.locator("td.hit")).to_have_text(str(cell.value))
+
+
+@pytest.mark.parametrize("visitor", ["desk", "phone"], indirect=True)
+def test_no_page_scrolls_sideways(visitor):
+    county, exam, analysis = visitor.ask(_analysed)
+    visitor.signs_in("ro")
+    school = county.schools[OWN].id
+    for path in (
+        "/", "/inbox/", "/exams/", "/exams/new", f"/exams/{exam.id}/", f"/exams/{exam.id}/subjects/math/",
+        f"/exams/{exam.id}/subjects/math/items/", f"/exams/{exam.id}/schools/{school}/", "/collections/",
+        "/collections/new", "/imports/", f"/datasets/{analysis.dataset_id}/", "/definitions/", "/documents/",
+        "/jobs/", "/schools/", f"/schools/{school}/",
+    ):  # fmt: skip
+        visitor.goes_to(path)
+        visitor.page.wait_for_load_state("networkidle")
+        over = visitor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, path
+
+
+def test_the_keyboard_reaches_the_content_and_opens_the_drawer(visitor):
+    _, exam, _ = visitor.ask(_analysed)
+    visitor.signs_in("ro")
+    visitor.goes_to(f"/exams/{exam.id}/subjects/math/")
+    page = visitor.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.focus("a.key")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog#drawer[open]")).to_contain_text("÷")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog#drawer[open]")).to_have_count(0)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from zhiheng.base.definitions.models import Definition
+from zhiheng.base.definitions.selectors import in_force
 from zhiheng.frames.caliber import DENOMINATORS, GUEST_RULES, LABELS, SCHOOL_STAGES, SD_KINDS, TRIM_WITHIN
 
 CHOICES = {"denominator": DENOMINATORS, "guests": GUEST_RULES, "sd": SD_KINDS, "trim_within": TRIM_WITHIN}
@@ -67,6 +68,11 @@ def _field(name: str, value: Any) -> forms.Field:
             choices=list(SCHOOL_STAGES.items()),
             initial=value,
             widget=forms.CheckboxSelectMultiple,
+        )
+    if name == "composites":
+        schemes = [(each.key, each.title) for each in in_force("composite")]
+        return forms.MultipleChoiceField(
+            label=label, choices=schemes, initial=value, required=False, widget=forms.CheckboxSelectMultiple
         )
     if isinstance(value, bool):
         return forms.BooleanField(label=label, initial=value, required=False)

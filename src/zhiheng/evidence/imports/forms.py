@@ -72,7 +72,9 @@ class SheetForm(forms.Form):
             self.fields[f"item_{number}"] = forms.CharField(
                 max_length=20, initial=column["item"] or "", required=False
             )
-            self.fields[f"full_{number}"] = forms.FloatField(initial=column["full_mark"], required=False)
+            self.fields[f"full_{number}"] = forms.FloatField(
+                initial=_plain(column["full_mark"]), required=False
+            )
         for field in self.fields.values():
             field.widget.attrs.setdefault("aria-label", field.label or "")
 
@@ -114,3 +116,8 @@ class SheetForm(forms.Form):
 
 def _subjects() -> list[tuple[str, str]]:
     return [("", "—"), *((s.code, s.name) for s in subjects().values())]
+
+
+def _plain(full_mark: float | None) -> str:
+    """Return 120 for 120.0, so that the field shows what the sheet says."""
+    return "" if full_mark is None else f"{full_mark:g}"
