@@ -26,7 +26,17 @@ from zhiheng.files.problems import column_letters
 
 ENCODINGS = {"csv_gb18030": "gb18030", "csv_utf8": "utf-8-sig"}
 SUFFIX = {"xlsx": "xlsx", "zip": "zip", "csv_gb18030": "csv", "csv_utf8": "csv"}
-DESCRIBED = ("name", "kind", "grade", "entry_year", "date", "school", "mock_number", "filing_number", "filing_basis")
+DESCRIBED = (
+    "name",
+    "kind",
+    "grade",
+    "entry_year",
+    "date",
+    "school",
+    "mock_number",
+    "filing_number",
+    "filing_basis",
+)
 
 
 @cache
@@ -253,12 +263,16 @@ def _senior_line_breaks(sent: Return, scaled: set[str]) -> list[Column]:
 
 
 def monitoring_grade4(county: County, sitting: Sitting, target: Path) -> list[Mistake]:
-    """抽样监测: levels only, no names, one file of the county."""
+    """抽样监测: marks and levels by 监测号, no names, one file of the county."""
     heads = [("监测号", "ticket"), ("学校", "school"), ("班级", "class"), ("性别", "gender")]
     columns = [Column((header,), field) for header, field in heads]
     rows = []
     for sent in _settled(county, sitting).values():
-        columns[4:] = [Column((f"{name}等级",), f"{code}.letter") for code, name, _ in sent.subjects]
+        columns[4:] = [
+            Column((header,), field)
+            for code, name, _ in sent.subjects
+            for header, field in ((f"{name}成绩", code), (f"{name}等级", f"{code}.letter"))
+        ]
         for key, cells in sent.rows:
             letters = {f"{code}.letter": _letter(cells[code], full) for code, _, full in sent.subjects}
             rows.append((key, {**cells, **letters, "class": class_label(4, cells["class"])}))

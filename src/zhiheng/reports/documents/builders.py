@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from zhiheng.base.clock import today
 from zhiheng.base.definitions.selectors import current
+from zhiheng.base.errors import Explained
 from zhiheng.base.scopes import SYSTEM
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.files.document import Document as Content
@@ -19,6 +20,12 @@ from zhiheng.reports.hearing.content import build as build_hearing
 from zhiheng.reports.school.content import build as build_school
 
 COUNTY_BUILDERS = {"brief": build_brief, "hearing": build_hearing, "county": build_county}
+
+
+class NothingToSay(Explained):
+    """The analysis holds no subject with results."""
+
+
 DIMENSIONS = ("schools", "classes", "papers", "items")
 
 
@@ -45,6 +52,8 @@ def facts_of(analysis: Analysis) -> ExamFacts:
         dimensions={name: tables[name].collect() for name in DIMENSIONS},
         teachers=_teachers(dataset),
     )
+    if not results.subjects:
+        raise NothingToSay(f"“{exam.name}”没有一科有成绩，写不出文档。请检查成绩表里有没有分数列。")
     return exam_facts(results, today=today())
 
 

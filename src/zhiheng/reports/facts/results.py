@@ -115,9 +115,9 @@ class Results:
 
     @cached_property
     def subjects(self) -> tuple[str, ...]:
-        """Subjects examined, in the order of the papers; without the total."""
+        """Subjects with results, in the order of the papers; without the total."""
         rows = sorted(self._dimension("papers"), key=lambda row: (row["order"], row["subject"]))
-        return tuple(row["subject"] for row in rows)
+        return tuple(row["subject"] for row in rows if self.unit("county", "", row["subject"]))
 
     @property
     def subjects_and_total(self) -> tuple[str, ...]:
