@@ -62,6 +62,7 @@ MATRIX: dict[str, tuple[str, set[str], str]] = {
     "results:subject": ("get", RESULTS, ""),
     "results:items": ("get", RESULTS, ""),
     "results:school": ("get", RESULTS - {"CA", "TE"}, ""),
+    "results:school_help": ("post", {"PR", "DL"}, ""),
     "results:class": ("get", SCHOOL, ""),
     "results:trace": ("get", RESULTS, COUNTY_MEAN),
     "results:cells": ("get", RESULTS, COUNTY_MEAN),

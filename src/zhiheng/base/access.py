@@ -18,6 +18,7 @@ RESULTS = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "AU", "PR", "DL", "CA",
 """Reads analyses, each within the scope."""
 CLASS_PAGES = frozenset({"PR", "DL", "CA", "TE"})
 """Sees pupils by name, of the own classes only."""
+SCHOOL_HEADS = frozenset({"PR", "DL"})
 INTAKE = frozenset({"RO", "BE", "DL"})
 """Uploads sheets, confirms columns, publishes."""
 EXAMS_EDIT = frozenset({"RO", "BE", "DL"})

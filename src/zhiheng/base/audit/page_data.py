@@ -31,10 +31,16 @@ ACTIONS = {
     "password.change": "更换密码",
     "two_step.on": "开启两步验证",
     "two_step.off": "关闭两步验证",
+    "help.ask": "学校请求帮助",
+    "near_match.decide": "核定近似姓名",
+    "pupil.merge": "合并学生",
+    "pupil.split": "拆开学生",
+    "submission.receive": "收到报表",
+    "submission.return": "退回报表",
+    "submission.confirm": "确认报表",
+    "pupil_names.export": "导出含姓名的模板",
     "collection.open": "发出收表",
     "collection.close": "结束收表",
-    "due.return": "退回报表",
-    "due.confirm": "确认报表",
 }
 COLUMNS = [
     Column("number", "编号", "count"),

@@ -9,9 +9,12 @@ from uuid import UUID
 from django.http import Http404
 from django.urls import reverse
 
+from zhiheng.base.access import SCHOOL_HEADS
 from zhiheng.base.components import printed
 from zhiheng.base.components.charting import ChartCard
 from zhiheng.base.components.ledger import Column, Row
+from zhiheng.base.inbox.selectors import inbox_for
+from zhiheng.base.inbox.wording import inbox_rows
 from zhiheng.charts.data import Axis, ChartData, Kind
 from zhiheng.files.number_formats import PERCENT_SHORT
 from zhiheng.reports.facts.school import SubjectSlice, WeakPoint
@@ -82,6 +85,8 @@ def school_page(reading: Reading, school_id: UUID, subject: str) -> dict[str, An
         "subject": subject,
         "subject_name": subject_name(subject),
         "subjects_list": [(each.own.subject, each.own.subject_name) for each in slices],
+        "today": inbox_rows(inbox_for(reading.scope)) if reading.scope.has(*SCHOOL_HEADS) else [],
+        "may_ask_help": reading.scope.has(*SCHOOL_HEADS),
         "headline": facts.headline.rstrip("。"),
         "main": slices[-1].own,
         "participation_warning": load("reporting")["participation_warning"]["value"],

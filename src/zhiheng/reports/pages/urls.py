@@ -12,6 +12,7 @@ urlpatterns = [
     path("subjects/<slug:subject>/", views.subject, name="subject"),
     path("subjects/<slug:subject>/items/", views.items, name="items"),
     path("schools/<uuid:school_id>/", views.school, name="school"),
+    path("schools/<uuid:school_id>/help", views.school_help, name="school_help"),
     path("classes/<uuid:class_id>/", views.klass, name="class"),
     path("trace", views.trace, name="trace"),
     path("cells", views.cells, name="cells"),

@@ -5,20 +5,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from zhiheng.base.access import CLASS_PAGES, EXAMS_EDIT, RESULTS, for_roles
+from zhiheng.base.access import CLASS_PAGES, EXAMS_EDIT, RESULTS, SCHOOL_HEADS, for_roles
 from zhiheng.base.components.ledger import Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
 from zhiheng.base.requests import Request
+from zhiheng.registry.schools.selectors import schools_visible
 from zhiheng.reports.pages import cell_page, class_page, exam_page, item_page, school_page, trace_page
 from zhiheng.reports.pages.progress import exam_progress
 from zhiheng.reports.pages.reads import cell_read
 from zhiheng.reports.pages.results import Reading, analysis_chosen, exam_seen, reading_of
-from zhiheng.reports.pages.starting import analysis_start
+from zhiheng.reports.pages.starting import analysis_start, help_ask
 from zhiheng.reports.pages.subject_page import subject_page
 from zhiheng.standards.subjects import subject_name
 
@@ -121,6 +122,17 @@ def school(request: Request, exam_id: UUID, school_id: UUID) -> HttpResponse:
         searchable=False, empty="名册里没有性别、随迁、留守、寄宿信息。",
     )  # fmt: skip
     return ledger_page(request, "pages/school.html", context, subjects, classes, groups)
+
+
+@require_POST
+@for_roles(SCHOOL_HEADS)
+def school_help(request: Request, exam_id: UUID, school_id: UUID) -> HttpResponse:
+    """Take a school's call for help."""
+    exam = exam_seen(exam_id, request.scope)
+    school = get_object_or_404(schools_visible(request.scope), pk=school_id)
+    help_ask(exam=exam, school=school, matter=request.POST.get("matter", ""), by=request.user)
+    messages.success(request, "已送到教研室的待办。")
+    return redirect("results:school", exam_id, school_id)
 
 
 @never_cache

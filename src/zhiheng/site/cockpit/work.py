@@ -24,11 +24,12 @@ from zhiheng.measures.analyses.selectors import latest_analysis
 from zhiheng.registry.pupils.selectors import near_matches
 from zhiheng.registry.schools.grades import class_label
 from zhiheng.registry.schools.models import Class
-from zhiheng.registry.schools.page_data import VERY_LARGE_CLASS, large_classes
+from zhiheng.registry.schools.page_data import large_classes, size_tag
 from zhiheng.reports.clock import Clock
 from zhiheng.reports.documents.selectors import clock_of, documents_visible
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.pages.results import county_facts
+from zhiheng.standards.subjects import subject_name
 
 WAITING = ("open", "reading", "mapping", "confirmed", "failed")
 NAMED = 2
@@ -98,60 +99,43 @@ def numbers(work: Work) -> list[dict[str, Any]]:
     found = []
     if work.scope.has(*SCHOOLS):
         largest = max((n for _, n in work.large), default=0)
-        found.append(
-            _number(
-                "56人以上的班",
-                len(work.large),
-                "schools:list",
-                f"最多 {largest} 人" if largest else "没有大班额",
-                "amber" if largest else "green",
-            )
-        )
+        note, tone = (f"最多 {largest} 人", "amber") if largest else ("没有大班额", "green")
+        found.append(_number("56人以上的班", len(work.large), "schools:list", note, tone))
     if work.collection:
-        reported, missing = len(work.in_state(*REPORTED)), len(work.in_state("missing", "returned"))
-        found.append(
-            {
-                "label": "收表",
-                "value": f"{reported} / {len(work.dues)}",
-                "unit": "校",
-                "note": f"未交或退回 {missing} 校" if missing else "已收齐",
-                "tone": ("red" if work.overdue else "amber") if missing else "green",
-                "link": reverse("collections:detail", args=[work.collection.pk]),
-            }
-        )
+        found.append(_sheets_number(work, work.collection))
     if work.scope.has(*INTAKE):
-        found.append(
-            _number(
-                "未入库批次",
-                len(work.batches),
-                "imports:list",
-                "待识别、待确认" if work.batches else "都已入库",
-            )
-        )
         waiting = work.blocking + work.near
-        found.append(
-            _number(
-                "待确认问题",
-                waiting,
-                "imports:list",
-                f"其中近似姓名 {work.near} 处" if work.near else "",
-                "amber" if waiting else "",
-            )
-        )
+        note = "待识别、待确认" if work.batches else "都已入库"
+        found.append(_number("未入库批次", len(work.batches), "imports:list", note))
+        note = f"其中近似姓名 {work.near} 处" if work.near else ""
+        found.append(_number("待确认问题", waiting, "imports:list", note, "amber" if waiting else ""))
     if work.clock and work.exam:
-        late = work.clock.late
-        current = work.clock.current
-        found.append(
-            {
-                "label": "分析报告",
-                "value": f"{max(work.clock.day, 0)} / {work.clock.days}",
-                "unit": "天",
-                "note": f"在{current.step.holder}" if current else "各步已完成",
-                "tone": "red" if late else "amber" if current else "green",
-                "link": reverse("results:exam", args=[work.exam.id]),
-            }
-        )
+        found.append(_clock_number(work.clock, work.exam))
     return found
+
+
+def _sheets_number(work: Work, collection: Collection) -> dict[str, Any]:
+    missing = len(work.in_state("missing", "returned"))
+    return {
+        "label": "收表",
+        "value": f"{len(work.in_state(*REPORTED))} / {len(work.dues)}",
+        "unit": "校",
+        "note": f"未交或退回 {missing} 校" if missing else "已收齐",
+        "tone": ("red" if work.overdue else "amber") if missing else "green",
+        "link": reverse("collections:detail", args=[collection.pk]),
+    }
+
+
+def _clock_number(clock: Clock, exam: Exam) -> dict[str, Any]:
+    current = clock.current
+    return {
+        "label": "分析报告",
+        "value": f"{max(clock.day, 0)} / {clock.days}",
+        "unit": "天",
+        "note": f"在{current.step.holder}" if current else "各步已完成",
+        "tone": "red" if clock.late else "amber" if current else "green",
+        "link": reverse("results:exam", args=[exam.id]),
+    }
 
 
 def _number(label: str, value: int, page: str, note: str = "", tone: str = "") -> dict[str, Any]:
@@ -164,68 +148,39 @@ def news(work: Work) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 def _urgent(work: Work) -> Iterator[dict[str, Any]]:
-    missing = work.in_state("missing")
-    if missing and work.overdue and work.collection:
-        yield _row(
-            "超期",
-            "red",
-            f"{_names(missing)}没有交{work.collection.title}",
-            "学校信息员",
-            "collections:detail",
-            work.collection.pk,
-        )
+    missing, returned = work.in_state("missing"), work.in_state("returned")
+    if work.overdue and missing:
+        yield _sheet_row(work, "超期", "red", f"{_names(missing)}没有交")
     for late in work.clock.late[:1] if work.clock else ():
-        yield _row(
-            "超期", "red", f"“{late.step.title}”超期 {late.days_late} 天", late.step.holder, "documents:list"
-        )
-    if work.facts and work.exam:
-        for item in [each for each in work.facts.statements if each.key == "suspect_key"][:1]:
-            yield _row(
-                "存疑",
-                "red",
-                item.text,
-                f"{work.facts.results.county(item.subject).subject_name}教研员",
-                "results:items",
-                work.exam.id,
-                item.subject,
-            )
-        for low in work.facts.low_participation[:1]:
-            yield _row(
-                "缺考",
-                "amber",
-                f"{low.name}参考率 {printed.percent(low.participation)}（应考 {low.expected}，实考 {low.taken}）",
-                "基教科",
-                "results:exam",
-                work.exam.id,
-            )
+        sentence = f"“{late.step.title}”超期 {late.days_late} 天"
+        yield _row("超期", "red", sentence, late.step.holder, "documents:list")
+    yield from _urgent_results(work)
     for klass, size in work.large[:1]:
-        yield _row(
-            "大班额" if size < VERY_LARGE_CLASS else "超大班额",
-            "amber" if size < VERY_LARGE_CLASS else "red",
-            f"{klass.school}{class_label(klass, today())} {size} 人",
-            "基教科",
-            "schools:detail",
-            klass.school_id,
-        )
-    returned = work.in_state("returned")
-    if returned and work.collection:
-        yield _row(
-            "退回",
-            "amber",
-            f"{_names(returned)}的表退回待改",
-            "学校信息员",
-            "collections:detail",
-            work.collection.pk,
-        )
-    if missing and not work.overdue and work.collection:
-        yield _row(
-            "未交",
-            "amber",
-            f"{_names(missing)}还没有交{work.collection.title}",
-            "学校信息员",
-            "collections:detail",
-            work.collection.pk,
-        )
+        word, tone = size_tag(size)
+        sentence = f"{klass.school}{class_label(klass, today())} {size} 人"
+        yield _row(word, tone, sentence, "基教科", "schools:detail", klass.school_id)
+    if returned:
+        yield _sheet_row(work, "退回", "amber", f"{_names(returned)}退回待改")
+    if missing and not work.overdue:
+        yield _sheet_row(work, "未交", "amber", f"{_names(missing)}还没有交")
+
+
+def _urgent_results(work: Work) -> Iterator[dict[str, Any]]:
+    if work.facts is None or work.exam is None:
+        return
+    for item in [each for each in work.facts.statements if each.key == "suspect_key"][:1]:
+        who = f"{subject_name(item.subject)}教研员"
+        yield _row("存疑", "red", item.text, who, "results:items", work.exam.id, item.subject)
+    for low in work.facts.low_participation[:1]:
+        rate = printed.percent(low.participation)
+        sentence = f"{low.name}参考率 {rate}（应考 {low.expected}，实考 {low.taken}）"
+        yield _row("缺考", "amber", sentence, "基教科", "results:exam", work.exam.id)
+
+
+def _sheet_row(work: Work, word: str, tone: str, sentence: str) -> dict[str, Any]:
+    assert work.collection
+    text = f"{work.collection.title}：{sentence}"
+    return _row(word, tone, text, "学校信息员", "collections:detail", work.collection.pk)
 
 
 def _good(work: Work) -> Iterator[dict[str, Any]]:
