@@ -1,9 +1,12 @@
 """Run every test on SQLite, then those that use the database again on PostgreSQL.
 
+With --write-map, write docs/reference/system_map.md from the tests that passed in both.
+
 Nothing is skipped for want of a program: where PostgreSQL, Chromium, LibreOffice or poppler is missing the
 run says so and fails. The last line printed is pytest's manner of closing, over both runs.
 """
 
+import json
 import os
 import re
 import shutil
@@ -16,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 import postgres
+import rows
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = {
@@ -24,6 +28,7 @@ PROGRAMS = {
     "poppler": ("pdftoppm",),
 }
 COUNTED = re.compile(r"(\d+) (failed|passed|skipped|xfailed|xpassed|errors?|deselected|warnings?)\b")
+WRITE_MAP = "--write-map"
 OUTCOMES = ("failed", "passed", "skipped", "xfailed", "xpassed", "error")
 
 
@@ -56,6 +61,14 @@ def pytest_run(title: str, arguments: list[str], database: str = "") -> tuple[in
     return code, counts
 
 
+def with_database(asked: list[str]) -> list[str]:
+    """Return the arguments narrowed to tests that use the database, beside any -m that was given."""
+    if "-m" not in asked:
+        return ["-m", "database", *asked]
+    place = asked.index("-m") + 1
+    return [*asked[:place], f"database and ({asked[place]})", *asked[place + 1 :]]
+
+
 def closing_line(counts: Counter[str], seconds: float) -> str:
     """Return the line that pytest would close with."""
     said = [
@@ -69,14 +82,29 @@ def closing_line(counts: Counter[str], seconds: float) -> str:
 def main() -> int:
     """Run both; return 0 only if everything passed and nothing was missing."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster is stopped on the way out
+    asked = [argument for argument in sys.argv[1:] if argument != WRITE_MAP]
+    if WRITE_MAP not in sys.argv:
+        return both_runs(asked, [])
+    with tempfile.TemporaryDirectory() as folder:
+        notes = [Path(folder) / "sqlite.json", Path(folder) / "postgresql.json"]
+        code = both_runs(asked, [f"--row-outcomes={note}" for note in notes])
+        if all(note.exists() for note in notes):
+            outcomes = [json.loads(note.read_text(encoding="utf-8")) for note in notes]
+            rows.PAGE.write_text(rows.page_text(rows.proven_rows(outcomes)), encoding="utf-8")
+            print(f"已写 {rows.PAGE.relative_to(ROOT)}", flush=True)
+    return code
+
+
+def both_runs(asked: list[str], notes: list[str]) -> int:
+    """Run on SQLite, then on PostgreSQL; `notes` are further arguments of the one and the other."""
     began = time.monotonic()
     lacking = missing()
-    code, counts = pytest_run("全部测试，SQLite", sys.argv[1:])
+    code, counts = pytest_run("全部测试，SQLite", asked + notes[:1])
     failed = bool(code)
     try:
         with postgres.cluster() as database:
             code, again = pytest_run(
-                "用到数据库的测试，PostgreSQL", ["-m", "database", *sys.argv[1:]], database
+                "用到数据库的测试，PostgreSQL", [*with_database(asked), *notes[1:]], database
             )
             failed |= bool(code)
             counts += again
