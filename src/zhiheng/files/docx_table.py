@@ -1,10 +1,12 @@
 """Tables in Word: three rules, header rows that repeat, columns as wide as their cells ask for."""
 
+from copy import deepcopy
 from typing import Any
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
+from docx.table import _Cell
 
 from zhiheng.files.document import Column, Table
 from zhiheng.files.docx_text import element, off_grid, set_font, set_lines
@@ -87,21 +89,40 @@ def _alignment(column: Column) -> Any:
 
 
 def _body(grid: Any, table: Table, layout: TableLayout, first: int) -> None:
+    """Fill the body. The first cell of its kind in a column is made, the others are copies with their own text."""
     aligned = [_alignment(column) for column in table.columns]
     indents = [indent * layout.size_pt for indent in layout.indents_em]
-    for row, texts in zip(grid.rows[first:], table.printed(), strict=True):
-        row._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
-        for cell, text, align, indent in zip(row.cells, texts, aligned, indents, strict=True):
-            _fill(cell, text, _BODY_FONT, layout.size_pt, align, indent)
+    patterns: dict[tuple[int, int], Any] = {}
+    for row, texts in zip(grid._tbl.tr_lst[first:], table.printed(), strict=True):
+        row.get_or_add_trPr().append(element("w:cantSplit", val="true"))
+        for place, (cell, text) in enumerate(zip(row.tc_lst, texts, strict=True)):
+            kind = (place, text.count("\n"))
+            if kind not in patterns:
+                _fill(_Cell(cell, grid), text, _BODY_FONT, layout.size_pt, aligned[place], indents[place])
+                patterns[kind] = cell
+            else:
+                _copy(patterns[kind], cell, text.split("\n"))
+
+
+def _copy(pattern: Any, cell: Any, lines: list[str]) -> None:
+    """Make `cell` look like `pattern` and hold `lines`, one to a run."""
+    for child in list(cell):
+        cell.remove(child)
+    for child in pattern:
+        cell.append(deepcopy(child))
+    for run, line in zip(cell.p_lst[0].r_lst, lines, strict=True):
+        for text in run.t_lst:
+            run.remove(text)
+        run.add_t(line)
 
 
 def _keep_together(grid: Any, head_rows: int, *, with_next: bool) -> None:
     """Tie rows to the next one: heads always, the body of a small table too, its last row where asked."""
-    rows = list(grid.rows)
+    rows = grid._tbl.tr_lst
     tied = len(rows) - 1 if len(rows) <= _KEPT_WHOLE else head_rows
     for row in rows[: tied + with_next]:
-        for cell in row.cells:
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
+        for cell in row.tc_lst:
+            cell.p_lst[0].get_or_add_pPr().keepNext_val = True
 
 
 def add_table(
@@ -118,9 +139,11 @@ def add_table(
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
     _rule_off(grid)
-    for column, share in zip(grid.columns, layout.shares, strict=True):
-        column.width = Pt(width_pt * share)
-        for cell in column.cells:
-            cell.width = column.width
+    widths = [Pt(width_pt * share) for share in layout.shares]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
+    for row in grid._tbl.tr_lst:
+        for cell, width in zip(row.tc_lst, widths, strict=True):
+            cell.width = width
     _body(grid, table, layout, _head(grid, table, layout.size_pt))
     _keep_together(grid, head_rows, with_next=with_next)
