@@ -46,8 +46,7 @@ def imported(files, on=FIRST):
     for name, content in files.items():
         upload_add(batch=batch, name=name, content=content)
     batch_read(batch)
-    if batch.state != "failed":  # the intake takes a batch of lists alone for one without a readable sheet
-        batch_confirm(batch=batch)
+    batch_confirm(batch=batch)
     return roster_import(batch=batch, on=on), batch
 
 

@@ -80,11 +80,35 @@ def test_a_messy_workbook_is_read_and_its_faults_listed(batch):
     assert marks["status"].to_list()[1] == "absent"
 
 
+def test_a_school_may_send_several_files_into_one_batch(batch):
+    school = uuid4()
+    for number in (1, 2):
+        upload_add(batch=batch, name=f"{number}班.xlsx", content=scores(first=10 * number), school_id=school)
+    batch_read(batch)
+    assert batch.rows_in == 2 * len(NAMES)
+
+
+def test_a_list_without_pupils_is_something_to_read_in_a_batch_of_rosters():
+    lists = workbook({"学校名录": [["学校代码", "学校名称"], ["3141000001", "柳林镇初级中学"]]})
+    states = {}
+    for purpose in ("roster", "scores"):
+        batch = batch_open(purpose=purpose, title="名录")
+        upload_add(batch=batch, name="名录.xlsx", content=lists)
+        states[purpose] = batch_read(batch).state
+    assert states == {"roster": "mapping", "scores": "failed"}
+
+
 def test_the_same_bytes_are_one_upload_and_a_schools_newer_file_supersedes(batch):
     school = uuid4()
     first = upload_add(batch=batch, name="最终版.xlsx", content=scores(), school_id=school, by="王老师")
     assert upload_add(batch=batch, name="最终版(1).xlsx", content=scores(), school_id=school) == first
-    second = upload_add(batch=batch, name="最终版2.xlsx", content=scores(names=NAMES[:4]), school_id=school)
+    second = upload_add(
+        batch=batch,
+        name="最终版2.xlsx",
+        content=scores(names=NAMES[:4]),
+        school_id=school,
+        supersede=True,
+    )
     other = upload_add(batch=batch, name="别校.xlsx", content=scores(), school_id=uuid4())
     first.refresh_from_db()
     assert first.superseded_by == second

@@ -40,7 +40,8 @@ from zhiheng.files.problems import Problem
 KEEP = dt.timedelta(days=365)
 """How long the sealed content of an upload is kept. Its hash, readings and problems stay."""
 STRAY = dt.timedelta(days=1)
-UNREAD = ("notes", "empty")
+UNREAD = {"scores": {"notes", "empty"}, "roster": {"empty"}}
+"""Kinds of sheets that hold nothing for a purpose. Lists of schools and of teaching read as notes; rosters take them."""
 
 
 class IntakeRefused(Explained):
@@ -68,12 +69,23 @@ def batch_open(
 
 @transaction.atomic
 def upload_add(
-    *, batch: Batch, name: str, content: bytes, school_id: UUID | None = None, by: str = ""
+    *,
+    batch: Batch,
+    name: str,
+    content: bytes,
+    school_id: UUID | None = None,
+    by: str = "",
+    supersede: bool = False,
 ) -> Upload:
     """Seal one file and put it into the batch; a zip is one file.
 
-    The same bytes again are the upload that is there. Another file of the same school supersedes the one
-    before, which is kept.
+    The same bytes again are the upload that is there.
+
+    Parameters
+    ----------
+    school_id : the school that sent the file, where it is known.
+    by : the name of who sent it.
+    supersede : the file takes the place of what this school sent before, which is kept; else it is one more.
 
     Raises
     ------
@@ -99,7 +111,7 @@ def upload_add(
     )
     seal(content, str(upload.pk))
     upload.save()
-    if school_id is not None:
+    if supersede and school_id is not None:
         batch.uploads.filter(school_id=school_id, superseded_by=None).exclude(pk=upload.pk).update(
             superseded_by=upload
         )
@@ -145,7 +157,7 @@ def batch_read(batch: Batch, progress: Any = None) -> Batch:
         if progress is not None:
             progress.advance(done, len(uploads))
     memory.used(kinds)
-    batch.state = "mapping" if set(kinds.values()) - {*UNREAD} else "failed"
+    batch.state = "mapping" if set(kinds.values()) - UNREAD[batch.purpose] else "failed"
     batch.save(update_fields=["state"])
     _count(batch)
     keeper.keep(recent.fingerprint(batch, present_sheets(uploads)))

@@ -241,5 +241,6 @@ def collection_to_batch(collection: Collection, *, by: Any = None) -> Batch:
             content=content_of(submission.upload),
             school_id=submission.due.school_id,
             by=submission.sent_by,
+            supersede=True,
         )
     return batch_read(batch)

@@ -81,10 +81,6 @@ def upload(request: Request, batch_id: UUID) -> HttpResponse:
         files = request.FILES.getlist("files")
         if not files:
             messages.warning(request, "没有选到文件。请选择表格文件，或整个 zip 压缩包。")
-        if found.school_id and len(files) > 1:
-            # Of one school, a later upload of the batch replaces the one before.
-            messages.warning(request, "本校一批只收一个文件，后传的替换先传的。几张表请打成一个 zip 再传。")
-            return redirect("imports:upload", batch_id)
         try:
             for file in files:
                 upload_add(
