@@ -14,7 +14,7 @@ from zhiheng.base.jobs.models import Job
 from zhiheng.base.storage import home
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.selectors import verify
-from zhiheng.files.fonts import FontsMissing, font_folders
+from zhiheng.files.fonts import FontsMissing, chinese_font_folders
 
 SPACE_WANTED = 2 * 1024**3
 SILENCE = timedelta(minutes=5)
@@ -64,7 +64,7 @@ def _database() -> tuple[bool, str]:
 
 def _fonts() -> tuple[bool, str]:
     try:
-        folders = font_folders()
+        folders = chinese_font_folders()
     except FontsMissing as error:
         return False, str(error)
     return True, f"中文字体齐全（{len(folders)} 个文件夹）"

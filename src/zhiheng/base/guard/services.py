@@ -10,6 +10,8 @@ from zhiheng.base.guard.rules import Verdict, verdict_of
 class Refused(Explained):
     """The law does not allow it, or its basis is not written down. `verdict` says which."""
 
+    exit_code = 4  # of the command line
+
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.for_user)
         self.verdict = verdict

@@ -11,6 +11,7 @@ from django.db import transaction
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.clock import now, today
 from zhiheng.base.errors import Explained
+from zhiheng.base.guard.rules import NEEDS_BASIS
 from zhiheng.base.guard.services import exam_verdict, guard_enforce
 from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.selectors import batch_records
@@ -67,9 +68,13 @@ def exam_create(
     mock_number: int | None = None,
     papers: Iterable[PaperPlan] = (),
     note: str = "",
+    basis_later: bool = False,
     by: Any = None,
 ) -> Exam:
     """File an exam of one grade (1 to 12), for the county or for one school alone.
+
+    Where only its basis is missing and `basis_later`, the exam is filed for the bureau's own check: what is
+    missing is kept with it, and every document says that it may not leave the bureau before that is mended.
 
     Raises
     ------
@@ -85,7 +90,9 @@ def exam_create(
         basis=filing_basis,
         **_already(name, kind, grade, starts_on, school),
     )
-    guard_enforce(verdict)
+    pending = basis_later and verdict.outcome == NEEDS_BASIS
+    if not pending:
+        guard_enforce(verdict)
     exam = Exam.objects.create(
         name=name,
         kind=kind,
@@ -96,6 +103,7 @@ def exam_create(
         school=school,
         filing_number=filing_number,
         filing_basis=filing_basis,
+        basis_pending=verdict.for_user[:300] if pending else "",
         mock_number=mock_number,
         note=note,
         created_at=now(),
@@ -128,7 +136,9 @@ def _already(name: str, kind: str, grade: int, on: dt.date, school: School | Non
     }
 
 
-def exam_from_file(source: Path | str | Mapping[str, Any], *, by: Any = None) -> Exam:
+def exam_from_file(
+    source: Path | str | Mapping[str, Any], *, basis_later: bool = False, by: Any = None
+) -> Exam:
     """File the exam that 考试.yaml describes, or return the one filed before under the same name, grade and day.
 
     Keys: name, kind (code or Chinese words), grade (9 or 九年级), date or starts_on and ended_on, and where they
@@ -151,7 +161,7 @@ def exam_from_file(source: Path | str | Mapping[str, Any], *, by: Any = None) ->
     if known:
         papers_set(known, papers)
         return known
-    return exam_create(**fields, papers=papers, by=by)
+    return exam_create(**fields, papers=papers, basis_later=basis_later, by=by)
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -231,7 +241,7 @@ def _school(name: Any, on: dt.date) -> School | None:
 GUESSED = "没有考试说明文件，考试的类型、年级、日期由表里的内容推定；请核对。"
 
 
-def exam_from_batch(batch: Batch, *, by: Any = None) -> Exam:
+def exam_from_batch(batch: Batch, *, basis_later: bool = False, by: Any = None) -> Exam:
     """File an exam from what the sheets of a batch say: one school's own final, or a mock of a graduating grade.
 
     Raises
@@ -258,6 +268,7 @@ def exam_from_batch(batch: Batch, *, by: Any = None) -> Exam:
             "school": only_school,
             "note": GUESSED,
         },
+        basis_later=basis_later,
         by=by,
     )
 

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField()),
                 ('filing_number', models.CharField(blank=True, max_length=60)),
                 ('filing_basis', models.CharField(blank=True, max_length=300)),
+                ('basis_pending', models.CharField(blank=True, max_length=300)),
                 ('mock_number', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('planned', '已备案'), ('collecting', '收表中'), ('published', '已入库'), ('analysed', '已分析')], default='planned', max_length=10)),
                 ('caliber_key', models.CharField(default='county_80_60_40', max_length=60)),

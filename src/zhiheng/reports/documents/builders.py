@@ -1,12 +1,14 @@
 """From an analysis in the database to the frozen facts that documents are built from, one reader at a time."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from zhiheng.base.clock import today
 from zhiheng.base.definitions.selectors import current
 from zhiheng.base.errors import Explained
 from zhiheng.base.scopes import SYSTEM
 from zhiheng.evidence.datasets import selectors as datasets
+from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.document import Document as Content
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import result_tables
@@ -26,6 +28,7 @@ class NothingToSay(Explained):
     """The analysis holds no subject with results."""
 
 
+INTERNAL, WITHHELD = "内部资料", "　考试依据待补，补齐前不得印发"
 DIMENSIONS = ("schools", "classes", "papers", "items")
 
 
@@ -57,17 +60,24 @@ def facts_of(analysis: Analysis) -> ExamFacts:
     return exam_facts(results, today=today())
 
 
-def county_documents(facts: ExamFacts, kinds: list[str]) -> Iterator[tuple[str, Content]]:
+def county_documents(
+    facts: ExamFacts, kinds: list[str], classification: str
+) -> Iterator[tuple[str, Content]]:
     """Yield (kind, content) for each wanted document about the whole county."""
     for kind in kinds:
         if kind in COUNTY_BUILDERS:
-            yield kind, COUNTY_BUILDERS[kind](facts)
+            yield kind, replace(COUNTY_BUILDERS[kind](facts), classification=classification)
 
 
-def school_documents(facts: ExamFacts, units: list[str]) -> Iterator[Content]:
+def school_documents(facts: ExamFacts, units: list[str], classification: str) -> Iterator[Content]:
     """Yield the report of each school (by its dataset number as text), its own slice only."""
     for unit in units:
-        yield build_school(facts, unit)
+        yield replace(build_school(facts, unit), classification=classification)
+
+
+def classification_of(exam: Exam) -> str:
+    """Return what stands at the head of every document of an exam."""
+    return INTERNAL + (WITHHELD if exam.basis_pending else "")
 
 
 def _teachers(dataset) -> dict[int, str]:

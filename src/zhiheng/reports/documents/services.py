@@ -22,7 +22,7 @@ from zhiheng.files.document import Document as Content
 from zhiheng.files.export import Exported, export, export_all
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.reports.clock import clock_steps
-from zhiheng.reports.documents.builders import county_documents, facts_of, school_documents
+from zhiheng.reports.documents.builders import classification_of, county_documents, facts_of, school_documents
 from zhiheng.reports.documents.models import KINDS, ClockStep, Document
 from zhiheng.reports.documents.selectors import clock_of
 
@@ -82,10 +82,10 @@ def documents_make(
     )
     if not county and not schools:
         return list(made.filter(kind__in=wanted))
-    facts = facts_of(analysis)
-    for kind, content in county_documents(facts, county):
+    facts, head = facts_of(analysis), classification_of(analysis.dataset.exam)
+    for kind, content in county_documents(facts, county, head):
         _keep(analysis, kind, None, content, export(content, FORMATS), by)
-    contents = list(school_documents(facts, list(schools)))
+    contents = list(school_documents(facts, list(schools), head))
     written = export_all(contents, FORMATS, count=len(contents))
     for done, (school, content, exported) in enumerate(
         zip(schools.values(), contents, written, strict=True), 1

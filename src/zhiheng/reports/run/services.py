@@ -114,7 +114,8 @@ def folder_analyse(
     Parameters
     ----------
     exam_file : description of the exam; looked for in the folder, else inferred from the sheets.
-    ask : asked before a doubtful column is read; None takes what recognition is sure of.
+    ask : asked before a doubtful column is read; None takes what recognition is sure of, and files a test
+        whose basis is missing for the bureau's own check, marked as such.
 
     Raises
     ------
@@ -127,7 +128,7 @@ def folder_analyse(
     progress.steps(["识别", "入库", "分析", "文档"])
     with progress.step("识别"):
         installation_prepare()
-        exam = _exam_described(folder, exam_file)
+        exam = _exam_described(folder, exam_file, basis_later=ask is None)
         batch = batch_from_folder(folder=folder, purpose="scores", exam=exam, progress=progress)
         if not batch.rows_accepted:
             listed = _write_problems(batch, out)
@@ -137,7 +138,7 @@ def folder_analyse(
         if ask:
             _ask_doubtful(batch, ask)
     with progress.step("入库"):
-        dataset = _publish(batch, exam, progress)
+        dataset = _publish(batch, exam, progress, basis_later=ask is None)
     with progress.step("分析"):
         analysis = analysis_run(dataset=dataset)
     many = dataset.manifest["counts"]["schools"] > SCHOOL_REPORTS_AT_ONCE
@@ -148,7 +149,8 @@ def folder_analyse(
         *_write_tables(analysis, out),
         *_copy_documents(analysis, out, None),
     ]
-    return _result(dataset, batch, paths, notes=(TOO_MANY_SCHOOLS,) if many else ())
+    notes = [note for note in (dataset.exam.basis_pending, TOO_MANY_SCHOOLS if many else "") if note]
+    return _result(dataset, batch, paths, notes=tuple(notes))
 
 
 def scores_folder_import(*, folder: Path, exam_file: Path | None, progress: Any) -> RunResult:
@@ -191,20 +193,20 @@ def exam_report(
     return _result(analysis.dataset, batch, _copy_documents(analysis, out, kinds))
 
 
-def _publish(batch: Batch, exam: Exam | None, progress: Any) -> Dataset:
+def _publish(batch: Batch, exam: Exam | None, progress: Any, *, basis_later: bool = False) -> Dataset:
     batch_confirm(batch=batch)
     roster_import(batch=batch)
-    exam = exam or exam_from_batch(batch)
+    exam = exam or exam_from_batch(batch, basis_later=basis_later)
     batch.exam_id = exam.id
     batch.save(update_fields=["exam_id"])
     return dataset_publish(batch=batch, exam=exam, progress=progress)
 
 
-def _exam_described(folder: Path, exam_file: Path | None) -> Exam | None:
+def _exam_described(folder: Path, exam_file: Path | None, *, basis_later: bool = False) -> Exam | None:
     """File the exam that a description names: the one given, else one lying in the folder."""
     if exam_file is None and folder.is_dir():
         exam_file = next((p for name in EXAM_FILES if (p := folder / name).exists()), None)
-    return exam_from_file(exam_file) if exam_file else None
+    return exam_from_file(exam_file, basis_later=basis_later) if exam_file else None
 
 
 def _ask_doubtful(batch: Batch, ask: Callable[[str], bool]) -> None:

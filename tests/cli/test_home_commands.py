@@ -1,0 +1,126 @@
+"""Commands that work on a data home, as separate processes run them: analyse, report, backup, restore, doctor."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+pytestmark = pytest.mark.slow
+ZHIHENG = Path(sys.executable).with_name("zhiheng")
+
+
+def zhiheng(*arguments: object, home: Path, code: int = 0) -> str:
+    """Run the command on `home`, expect the exit code, return what it printed."""
+    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "ZHIHENG_TODAY")}
+    done = subprocess.run(
+        [ZHIHENG, *map(str, arguments)],
+        env=env | {"ZHIHENG_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def write_school(folder: Path, school: str, grade: str = "九年级") -> None:
+    with xlsxwriter.Workbook(folder / f"{school}.xlsx") as book:
+        sheet = book.add_worksheet("成绩")
+        sheet.write_row(0, 0, ["学校", "年级", "班级", "姓名", "考号", "语文(120)", "数学(120)"])
+        for number in range(1, 31):
+            name = f"{'甲乙丙丁戊己庚辛壬癸'[number % 10]}{'一二三四五六七八九十'[number // 10]}"
+            row = [school, grade, f"{number % 2 + 1}班", name, f"{abs(hash(school)) % 90 + 10}{number:06d}"]
+            sheet.write_row(number, 0, [*row, 60 + number, 110 - 2 * number])
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory) -> tuple[Path, Path, dict]:
+    """A folder of two schools' sheets, analysed: home, output folder, what the command said."""
+    root = tmp_path_factory.mktemp("main_job")
+    sheets = root / "sheets"
+    sheets.mkdir()
+    for school in ("河东中学", "河西中学"):
+        write_school(sheets, school)
+    said = zhiheng("analyse", sheets, "--out", root / "out", "--yes", "--json", home=root / "home")
+    return root / "home", root / "out", json.loads(said)
+
+
+def test_analyse_tells_version_counts_and_every_path(analysed):
+    _, out, said = analysed
+    assert said["dataset"]["version"] == 1
+    counts = said["counts"]
+    assert counts["rows_in"] == counts["rows_accepted"] + counts["rows_listed"] == 60
+    assert (counts["pupils"], counts["schools"]) == (60, 2)
+    written = {path for path in out.rglob("*") if path.is_file()}
+    assert {Path(path) for path in said["paths"]} == written
+    assert {path.name for path in written} >= {
+        "领导一页纸.docx",
+        "党组汇报稿.pdf",
+        "河东中学.xlsx",
+        "groups.csv",
+    }
+
+
+def test_report_writes_only_what_is_asked(analysed, tmp_path):
+    home, _, _ = analysed
+    zhiheng("report", "--kind", "brief", "--out", tmp_path, home=home)
+    assert {path.name for path in tmp_path.rglob("*.*")} == {
+        "领导一页纸.docx",
+        "领导一页纸.pdf",
+        "领导一页纸.xlsx",
+    }
+
+
+def test_a_primary_grade_of_several_schools_is_refused_with_its_rule(tmp_path):
+    sheets = tmp_path / "sheets"
+    sheets.mkdir()
+    for school in ("河东小学", "河西小学"):
+        write_school(sheets, school, grade="四年级")
+    said = zhiheng("analyse", sheets, "--out", tmp_path / "out", "--yes", home=tmp_path / "home", code=4)
+    assert "教基厅〔2025〕3号" in said
+    assert not list((tmp_path / "out").rglob("*.pdf"))
+
+
+def test_backup_restores_into_an_empty_home_and_nowhere_else(analysed, tmp_path):
+    home, _, _ = analysed
+    archive = tmp_path / "备份.zip"
+    zhiheng("backup", archive, home=home)
+    again = tmp_path / "again"
+    assert "已恢复" in zhiheng("restore", archive, home=again)
+    assert "1 个数据集校验一致" in zhiheng("doctor", home=again)
+    assert "已有数据" in zhiheng("restore", archive, home=again, code=3)
+
+
+def test_a_changed_backup_is_refused(analysed, tmp_path):
+    home, _, _ = analysed
+    archive, changed = tmp_path / "备份.zip", tmp_path / "改过.zip"
+    zhiheng("backup", archive, home=home)
+    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, content + b"x" if name.endswith("marks.parquet") else content)
+    assert "已损坏" in zhiheng("restore", changed, home=tmp_path / "home", code=3)
+    assert "不是质衡的备份" in zhiheng("restore", _text_file(tmp_path), home=tmp_path / "home", code=3)
+
+
+def test_doctor_finds_a_damaged_dataset(analysed, tmp_path):
+    home, _, _ = analysed
+    archive = tmp_path / "备份.zip"
+    zhiheng("backup", archive, home=home)
+    hurt = tmp_path / "hurt"
+    zhiheng("restore", archive, home=hurt)
+    table = next((hurt / "datasets").rglob("marks.parquet"))
+    table.write_bytes(table.read_bytes()[:-1] + b"?")
+    assert "校验不符" in zhiheng("doctor", home=hurt, code=5)
+
+
+def _text_file(folder: Path) -> Path:
+    path = folder / "不是备份.zip"
+    path.write_text("没有东西")
+    return path
