@@ -17,7 +17,7 @@ from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.selectors import batch_records
 from zhiheng.evidence.exams.models import KINDS, Exam
 from zhiheng.evidence.exams.papers import PaperPlan, paper_plan, papers_set
-from zhiheng.registry.matching.schools import directory
+from zhiheng.registry.matching.schools import UNNAMED, directory
 from zhiheng.registry.schools.grades import (
     GRADE_NAMES,
     YEAR_BEGINS,
@@ -251,7 +251,8 @@ def exam_from_batch(batch: Batch, *, basis_later: bool = False, by: Any = None) 
     """
     seen = _seen(batch)
     grade = seen["grade"] or 9
-    only_school = seen["schools"][0] if len(seen["schools"]) == 1 else None
+    # Sheets that name no school are one school's own: it will be known when a roster claims it.
+    only_school = (seen["schools"] or [UNNAMED])[0] if len(seen["schools"]) <= 1 else None
     kind = (
         "school_final"
         if only_school
