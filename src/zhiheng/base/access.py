@@ -32,6 +32,25 @@ DOCUMENTS_MAKE = frozenset({"RO"})
 CLOCK_STEPS = frozenset({"RO", "OF", "BL"})
 SCHOOLS = COUNTY | {"PR", "DL"}
 MATCHING = frozenset({"BE", "DL"})
+UNIT_HEADS = frozenset({"PR", "DL"})
+"""Appoints who heads a grade, a class or a subject group of the own school."""
+OUTFLOW = frozenset({"BE", "BL", "AU"})
+"""Reads counts of pupils who left the county. Nobody of a school: the counts must not guide who is approached."""
+OUTFLOW_EDIT = frozenset({"BE"})
+FILINGS = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "AU"})
+PLANS = COUNTY | {"PR", "DL"}
+PLANS_EDIT = frozenset({"RO"})
+PAPERS = frozenset({"RO", "RS", "AU"})
+"""Reads who set which paper and how the papers turned out: the research office, for its own learning."""
+PAPERS_EDIT = frozenset({"RO", "RS"})
+EXTERNAL = frozenset({"RO", "BL", "AU"})
+"""Reads how the county stood among others: an internal note."""
+EXTERNAL_EDIT = frozenset({"RO"})
+BANDS = frozenset({"BL", "RO", "AU"})
+"""Reads how many pupils lie in each band of marks."""
+COURSES = frozenset({"RO", "RS", "IN", "BE", "BL", "PR", "DL"})
+COURSES_EDIT = frozenset({"DL"})
+"""Brings in lists of who takes which course of the own school."""
 AUDIT = frozenset({"AU", "AD", "PR"})
 PEOPLE = frozenset({"AD"})
 

@@ -15,6 +15,10 @@ OTHER_LABELS = {
     "office": "承办科室",
     "weights": "权重",
     "kind": "算法",
+    "basis": "命题依据",
+    "facility_low": "难度下限",
+    "facility_high": "难度上限",
+    "checklist": "核对清单",
 }
 
 

@@ -1,0 +1,1 @@
+"""The pages that small registers share: a list, and a form that adds to it."""

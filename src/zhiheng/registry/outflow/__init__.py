@@ -1,0 +1,1 @@
+"""How many pupils went on to schools outside the county: counts by year and destination, never a name."""
