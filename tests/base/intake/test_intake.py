@@ -18,6 +18,7 @@ from zhiheng.base.intake.changes import ChangeRefused
 from zhiheng.base.intake.contents import ContentGone, content_of
 from zhiheng.base.intake.models import Batch, Mapping, ProblemRow, Sheet
 from zhiheng.base.intake.reading import reading_from_json, reading_to_json
+from zhiheng.base.intake.recording import batch_problems_replace
 from zhiheng.base.intake.selectors import (
     batch_records,
     batch_sheets,
@@ -40,6 +41,7 @@ from zhiheng.base.intake.services import (
 from zhiheng.base.jobs.services import job_run, job_start
 from zhiheng.base.people.models import User
 from zhiheng.base.scopes import NOBODY, SYSTEM, Scope
+from zhiheng.files.problems import Cell, Problem
 
 pytestmark = pytest.mark.django_db
 
@@ -317,6 +319,15 @@ def test_a_name_slipped_into_the_marks_is_covered_in_the_list(batch):
     upload_add(batch=batch, name="九年级.xlsx", content=scores(bad="皇甫 云帆"))
     batch_read(batch)
     assert [p.found for p in problems_of(batch) if p.place.address == "E5"] == ["写的是“皇＊＊＊＊”"]
+
+
+def test_a_name_in_a_problem_found_later_is_covered_too(batch):
+    upload = upload_add(batch=batch, name="九年级.xlsx", content=scores())
+    place = Cell("九年级.xlsx", "九(1)班", 3, 2)
+    told = Problem("match.class_unread", place, "班级“甲 一”没有班号", "不是“甲一”", "改成“3班”")
+    batch_problems_replace(batch, [told], [upload], codes=["match."], names=["甲一"])
+    (kept,) = problems_of(batch)
+    assert (kept.found, kept.expected, kept.fix) == ("班级“甲＊＊”没有班号", "不是“甲＊”", "改成“3班”")
 
 
 def test_readings_survive_json(batch):

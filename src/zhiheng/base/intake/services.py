@@ -21,8 +21,7 @@ from zhiheng.base.errors import Explained
 from zhiheng.base.intake import memory, recent
 from zhiheng.base.intake.changes import reading_changed
 from zhiheng.base.intake.contents import content_of, contents_forget, tasks_of
-from zhiheng.base.intake.covering import names_covered
-from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
+from zhiheng.base.intake.models import Batch, Sheet, Upload
 from zhiheng.base.intake.reading import (
     UNSEALED,
     UploadRead,
@@ -31,6 +30,7 @@ from zhiheng.base.intake.reading import (
     reading_to_json,
     sources,
 )
+from zhiheng.base.intake.recording import upload_problems_replace
 from zhiheng.base.intake.selectors import as_problem, present_sheets, present_uploads
 from zhiheng.base.storage import home, seal
 from zhiheng.files.limits import Refused
@@ -279,7 +279,6 @@ def marked_copy_of(upload: Upload, target: Path, *, by: Any = None, purpose: str
 def _upload_store(upload: Upload, read: UploadRead) -> None:
     """Replace what is known of an upload by what was read now."""
     upload.sheets.filter(index__gte=len(read.sheets)).delete()
-    upload.problems.all().delete()
     for index, records in enumerate(read.sheets):
         reading = records.reading
         Sheet.objects.update_or_create(
@@ -296,26 +295,8 @@ def _upload_store(upload: Upload, read: UploadRead) -> None:
             },
         )
     problems = [*read.about_files, *(problem for records in read.sheets for problem in records.problems)]
-    names = (
-        {name for records in read.sheets for name in records.people["name"].drop_nulls()} if problems else {}
-    )
-    ProblemRow.objects.bulk_create([_problem_row(upload, p, names) for p in problems], batch_size=2000)
-
-
-def _problem_row(upload: Upload, problem: Problem, names: Collection[str]) -> ProblemRow:
-    return ProblemRow(
-        batch_id=upload.batch_id,
-        upload=upload,
-        file=problem.place.file[:255],
-        sheet=problem.place.sheet[:120],
-        row=problem.place.row,
-        column=problem.place.column,
-        code=problem.code,
-        found=names_covered(problem.found, names)[:300],
-        expected=problem.expected[:300],
-        fix=problem.fix[:300],
-        blocks_row=problem.blocks_row,
-    )
+    names = (name for records in read.sheets for name in records.people["name"].drop_nulls())
+    upload_problems_replace(upload, problems, names=names)
 
 
 def _count(batch: Batch) -> None:

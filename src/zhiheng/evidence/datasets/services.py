@@ -16,7 +16,8 @@ from zhiheng.base.audit.services import audit_write
 from zhiheng.base.canonical import plain, sha256_of
 from zhiheng.base.clock import now
 from zhiheng.base.errors import Explained
-from zhiheng.base.intake.models import Batch, Upload
+from zhiheng.base.intake.models import Batch
+from zhiheng.base.intake.recording import batch_problems_replace
 from zhiheng.base.intake.selectors import batch_sheets
 from zhiheng.base.storage import home
 from zhiheng.evidence.datasets.difference import difference_of
@@ -28,7 +29,6 @@ from zhiheng.evidence.datasets.storing import tables_write
 from zhiheng.evidence.datasets.tables import Built, build
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.problems import Problem
-from zhiheng.registry.matching.recording import problems_record
 from zhiheng.registry.matching.services import Matched, people_match
 
 CODES = ("match.", "dataset.")
@@ -177,7 +177,7 @@ def _flip(
     dataset.save()
     exam.state = "published"
     exam.save(update_fields=["state"])
-    _batch_published(batch, manifest["counts"], gathered.uploads, problems)
+    _batch_published(batch, manifest["counts"], gathered, problems)
     audit_write(
         action="dataset.publish",
         user=by,
@@ -194,13 +194,14 @@ def _difference(before: Dataset, built: Built, manifest: dict[str, Any]) -> dict
 
 
 def _batch_published(
-    batch: Batch, counts: dict[str, int], uploads: tuple[Upload, ...], problems: list[Problem]
+    batch: Batch, counts: dict[str, int], gathered: Gathered, problems: list[Problem]
 ) -> None:
     batch.state = "published"
     for name in ("rows_in", "rows_accepted", "rows_listed"):
         setattr(batch, name, counts[name])
     batch.save(update_fields=["state", "rows_in", "rows_accepted", "rows_listed"])
-    problems_record(batch, problems, uploads, codes=CODES)
+    names = gathered.people["name"].drop_nulls()
+    batch_problems_replace(batch, problems, gathered.uploads, codes=CODES, names=names)
 
 
 def datasets_sweep(*, older_than: dt.timedelta = LEFT_BEHIND) -> int:

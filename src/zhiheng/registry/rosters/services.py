@@ -1,7 +1,6 @@
 """Take a roster batch into the registry: schools first, then pupils, then who teaches whom."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +12,10 @@ from zhiheng.base.clock import today
 from zhiheng.base.intake.contents import content_of
 from zhiheng.base.intake.models import Batch, Upload
 from zhiheng.base.intake.reading import grids
+from zhiheng.base.intake.recording import batch_problems_replace
 from zhiheng.base.intake.selectors import batch_sheets
 from zhiheng.files.problems import Problem
 from zhiheng.files.sheets import PEOPLE_SCHEMA
-from zhiheng.registry.matching.recording import problems_record
 from zhiheng.registry.matching.services import people_match
 from zhiheng.registry.rosters.lists import List, ListRow, list_of
 from zhiheng.registry.rosters.pupils import PupilsImported, roster_pupils_import
@@ -98,7 +97,7 @@ def roster_import(*, batch: Batch, by: Any = None, on: dt.date | None = None) ->
         rows_listed=listed,
         problems=tuple(problems),
     )
-    _record(batch, imported, sheets.uploads, by)
+    _record(batch, imported, sheets, by)
     return imported
 
 
@@ -160,9 +159,10 @@ def _lists(upload: Upload) -> dict[int, List]:
 
 
 @transaction.atomic
-def _record(batch: Batch, imported: Imported, uploads: Iterable[Upload], by: Any) -> None:
+def _record(batch: Batch, imported: Imported, sheets: _Sheets, by: Any) -> None:
     """Keep the problems with the batch; a batch that was nothing but rosters is done."""
-    problems_record(batch, imported.problems, uploads, codes=CODES)
+    names = (name for people in (sheets.people, sheets.ticketed) for name in people["name"].drop_nulls())
+    batch_problems_replace(batch, imported.problems, sheets.uploads, codes=CODES, names=names)
     if batch.purpose == "roster":
         batch.state = "published"
         batch.rows_in, batch.rows_accepted, batch.rows_listed = (
