@@ -229,3 +229,36 @@ def test_a_row_without_name_and_number_is_listed(school):
     matched = match(sheet([("1", None, None, None), ("1", "甲一", None, None)]))
     assert set(taken(matched)) == {1}
     assert codes(matched) == ["match.person_unknown"]
+
+
+def test_a_running_number_of_two_classes_identifies_nobody(school):
+    rows = sheet(
+        [("1", "李晓明", "10001", None), ("2", "王芳", "10001", None), ("2", "赵一山", "10002", None)]
+    )
+    matched = match(rows)
+    assert len({pupil for pupil, _ in taken(matched).values()}) == 3
+    assert codes(matched) == []
+    numbers = set(Identity.objects.filter(kind="student_no").values_list("value", flat=True))
+    assert numbers == {"10002"}
+
+
+def test_a_short_number_of_another_school_is_not_this_pupils(roster):
+    Identity.objects.create(pupil=roster["赵一山"], kind="student_no", value="10001")
+    matched = match(sheet([("1", "孙小圣", "10001", None)], school="石桥镇初级中学"))
+    ((pupil, how),) = taken(matched).values()
+    assert (how, pupil in {p.id for p in roster.values()}) == ("provisional", False)
+    assert codes(matched) == ["match.school_new"]
+
+
+def test_schools_nobody_knows_are_made_in_one_go(django_assert_max_num_queries):
+    names = [f"第{n}中学" for n in range(1, 301)]
+    sheets = [
+        sheet([("1", "李晓明", None, None)], school=name, town="柳林镇", first_person=n)
+        for n, name in enumerate(names)
+    ]
+    with django_assert_max_num_queries(60):
+        match(*sheets)
+    made = School.objects.filter(origin="provisional").order_by("order")
+    assert [s.name for s in made] == names
+    assert {s.town.name for s in made} == {"柳林镇"}
+    assert made[0].initials == "d1zx"

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from zhiheng.registry.schools.models import School
 from zhiheng.registry.schools.names import FORMS, plain_name
-from zhiheng.registry.schools.services import school_provisional
+from zhiheng.registry.schools.services import ProvisionalSchools
 
 UNNAMED = "（未注明学校）"
 """The 暂建 school of sheets that name none."""
@@ -81,11 +81,15 @@ def schools_resolve(
     places: Iterable[Place], *, on: dt.date, exam_school: School | None = None
 ) -> Mapping[Place, Resolution]:
     """Return the school of every place; names that nobody knows become 暂建 schools."""
-    known = directory(on)
-    return {place: _resolve(place, known, exam_school) for place in dict.fromkeys(places)}
+    known, drafts = directory(on), ProvisionalSchools()
+    found = {place: _resolve(place, known, drafts, exam_school) for place in dict.fromkeys(places)}
+    drafts.save()
+    return found
 
 
-def _resolve(place: Place, known: Directory, exam_school: School | None) -> Resolution:
+def _resolve(
+    place: Place, known: Directory, drafts: ProvisionalSchools, exam_school: School | None
+) -> Resolution:
     if place.code and place.code in known.by_code:
         return Resolution(known.by_code[place.code], "code")
     if place.name:
@@ -96,16 +100,18 @@ def _resolve(place: Place, known: Directory, exam_school: School | None) -> Reso
             return Resolution(found[0], "name")
         if found:
             return Resolution(None, "ambiguous", tuple(found))
-        return _provisional(place.name, place.town, known, "provisional")
+        return _provisional(place.name, place.town, known, drafts, "provisional")
     if place.sender and place.sender in known.by_id:
         return Resolution(known.by_id[place.sender], "sender")
     if exam_school is not None:
         return Resolution(exam_school, "exam")
-    return _provisional(UNNAMED, None, known, "unnamed")
+    return _provisional(UNNAMED, None, known, drafts, "unnamed")
 
 
-def _provisional(name: str, town: str | None, known: Directory, how: str) -> Resolution:
-    school = school_provisional(name, town)
+def _provisional(
+    name: str, town: str | None, known: Directory, drafts: ProvisionalSchools, how: str
+) -> Resolution:
+    school = drafts.named(name, town)
     known.add(school)
     return Resolution(school, how)
 

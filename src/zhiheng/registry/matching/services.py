@@ -15,7 +15,7 @@ from zhiheng.registry.matching.near import near_names
 from zhiheng.registry.matching.places import Sender, with_classes, with_schools
 from zhiheng.registry.matching.provisional import matches_write, offers_of, with_new_pupils
 from zhiheng.registry.matching.shifts import shifted_runs
-from zhiheng.registry.matching.vault import Vault, vault_read
+from zhiheng.registry.matching.vault import SHORT_NUMBER, Vault, vault_read
 from zhiheng.registry.pupils.models import NearMatch
 from zhiheng.registry.schools.models import School
 
@@ -85,13 +85,16 @@ def people_match(
 
 
 def tidy(rows: pl.DataFrame) -> pl.DataFrame:
-    """Empty texts become null, and each sheet of each upload gets one key."""
+    """Empty texts become null, numbers that hold in one class only as well; each sheet of each upload gets one key."""
     texts = ("name", "student_no", "ticket", "gender", "enrolment")
-    return rows.with_columns(
+    rows = rows.with_columns(
         *(pl.when(pl.col(c).str.len_chars() > 0).then(pl.col(c)).alias(c) for c in texts),
         (pl.col("upload").cast(pl.Int64) * 100_000 + pl.col("sheet_index")).alias("sheet_key"),
         pl.col("school_id").alias("school"),
         pl.col("class_id").alias("klass"),
+    )
+    return rows.with_columns(
+        *(pl.when(~_running(c)).then(pl.col(c)).alias(c) for c in ("student_no", "ticket"))
     ).select(
         "person",
         "upload",
@@ -106,6 +109,12 @@ def tidy(rows: pl.DataFrame) -> pl.DataFrame:
         "ticket",
         *TRAITS,
     )
+
+
+def _running(number: str) -> pl.Expr:
+    """Tell the short numbers that several classes give to different names: running numbers, they identify nobody."""
+    several = (pl.col("klass").n_unique() > 1) & (pl.col("name").drop_nulls().n_unique() > 1)
+    return pl.col(number).str.contains(SHORT_NUMBER).fill_null(False) & several.over(number)
 
 
 def _with_known_names(rows: pl.DataFrame, entities: pl.DataFrame, vault: Vault) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Read what the vault knows of the pupils of some schools, once, as frames. Never shown to anyone from here."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from zhiheng.registry.schools.grades import YEAR_BEGINS, academic_year
 
 CHUNK = 400
 """Values asked for in one query; SQLite takes no more than 999 parameters on old builds."""
+
+SHORT_NUMBER = r"^\d{1,5}$"
+"""So few digits hold only in the school that gave them: another school has the same number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,19 @@ class Vault:
 def vault_read(
     schools: Iterable[UUID], *, exam_id: UUID | None, on: dt.date, numbers: Iterable[str] = ()
 ) -> Vault:
-    """Read the vault for some schools on a day, and wherever else the student numbers asked for are known."""
+    """Read the vault for some schools on a day, and wherever else the student numbers asked for are known.
+
+    Short numbers are not looked for elsewhere.
+    """
     inside = list(schools)
     that_day = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
     kept = Coalesce("pupil__merged_into_id", "pupil_id")
     enrolled = _enrolled(Enrolment.objects.filter(that_day, klass__school__in=inside), kept)
     valid = ~Q(kind="ticket") | _tickets_of(exam_id, on)
     facts = _facts(Identity.objects.filter(valid, pupil__in=_pupils_of(inside, that_day)), kept)
-    elsewhere = set(numbers) - set(facts.filter(pl.col("kind") == "student_no")["value"])
+    elsewhere = {n for n in numbers if not re.match(SHORT_NUMBER, n)} - set(
+        facts.filter(pl.col("kind") == "student_no")["value"]
+    )
     for start in range(0, len(elsewhere), CHUNK):
         part = sorted(elsewhere)[start : start + CHUNK]
         found = _facts(Identity.objects.filter(kind="student_no", value__in=part), kept)

@@ -34,18 +34,61 @@ def town_ensure(name: str) -> Town:
 def school_make(*, name: str, town: Town | None = None, origin: str = "roster", **fields: Any) -> School:
     """Make a school at the end of the bureau's order, with its pinyin."""
     pinyin, initials = pinyin_of(name)
-    last = School.objects.aggregate(last=Max("order"))["last"]
-    fields.setdefault("order", 0 if last is None else last + 1)
+    fields.setdefault("order", _next_order())
     return School.objects.create(
         name=name, town=town, origin=origin, pinyin=pinyin, initials=initials, **fields
     )
 
 
+def _next_order() -> int:
+    last = School.objects.aggregate(last=Max("order"))["last"]
+    return 0 if last is None else last + 1
+
+
 def school_provisional(name: str, town: str | None = None) -> School:
     """Return the 暂建 school of that name in that town, made when it is new. A roster claims it later."""
-    place = town_ensure(town) if town else None
-    known = School.objects.filter(name=name, town=place, origin="provisional", merged_into=None).first()
-    return known or school_make(name=name, town=place, origin="provisional")
+    drafts = ProvisionalSchools()
+    school = drafts.named(name, town)
+    drafts.save()
+    return school
+
+
+class ProvisionalSchools:
+    """The 暂建 schools: asked for one by one, the new ones written at once by `save`."""
+
+    def __init__(self) -> None:
+        rows = School.objects.filter(origin="provisional", merged_into=None).select_related("town")
+        self._known = {(s.name, s.town.name if s.town else None): s for s in rows.order_by("-order")}
+        self._towns: dict[str, Town] = {}
+        self._fresh: list[School] = []
+        self._order = _next_order()
+
+    def named(self, name: str, town: str | None) -> School:
+        """Return the school of that name in that town; a new one is not in the database before `save`."""
+        key = (name, town or None)
+        if key not in self._known:
+            pinyin, initials = pinyin_of(name)
+            self._known[key] = School(
+                name=name,
+                town=self._town(town) if town else None,
+                origin="provisional",
+                pinyin=pinyin,
+                initials=initials,
+                order=self._order + len(self._fresh),
+            )
+            self._fresh.append(self._known[key])
+        return self._known[key]
+
+    def save(self) -> None:
+        """Write the schools that are new."""
+        School.objects.bulk_create(self._fresh, batch_size=500)
+        self._order += len(self._fresh)
+        self._fresh = []
+
+    def _town(self, name: str) -> Town:
+        if name not in self._towns:
+            self._towns[name] = town_ensure(name)
+        return self._towns[name]
 
 
 @transaction.atomic
