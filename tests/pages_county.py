@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from zhiheng.base.clock import now
 from zhiheng.base.people.models import ROLES, Grant, User
+from zhiheng.base.pinyin import pinyin_of
 from zhiheng.registry.pupils.models import Enrolment, Identity, Pupil
 from zhiheng.registry.schools.models import Class, School, Term, Town
-from zhiheng.registry.schools.pinyin import pinyin_of
 from zhiheng.registry.teachers.models import Teacher, Teaching
 
 ENTRY_YEAR = 2024

@@ -5,14 +5,14 @@ Rows arrive as dictionaries that the reader may see; this module decides nothing
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import ceil, isnan
 from typing import Any
 
 from django.http import QueryDict
-from pypinyin import Style, lazy_pinyin
 
 from zhiheng.base.components import printed
+from zhiheng.base.pinyin import spelled
 
 PAGE_SIZE = 100
 Row = Mapping[str, Any]
@@ -82,13 +82,6 @@ class Cell:
     column: Column
     tone: str = ""
     link: str = ""
-
-
-@lru_cache(maxsize=20_000)
-def spelled(text: str) -> str:
-    """Return the initials and the full pinyin of a text, for matching what a person types."""
-    syllables = lazy_pinyin(text, style=Style.NORMAL)
-    return "".join(s[:1] for s in syllables).lower() + " " + "".join(syllables).lower()
 
 
 @dataclass

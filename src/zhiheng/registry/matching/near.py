@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from zhiheng.registry.schools.pinyin import pinyin_of
+from zhiheng.base.pinyin import pinyin_of
 
 
 @dataclass(frozen=True, slots=True)

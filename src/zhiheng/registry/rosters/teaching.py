@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from zhiheng.base.pinyin import pinyin_of
 from zhiheng.files.classes import class_of, grade_of
 from zhiheng.files.problems import Problem
 from zhiheng.registry.matching.schools import Place, schools_resolve
@@ -21,7 +22,6 @@ from zhiheng.registry.schools.grades import (
     stage_of,
 )
 from zhiheng.registry.schools.models import Class, School
-from zhiheng.registry.schools.pinyin import pinyin_of
 from zhiheng.registry.schools.services import ClassKey, classes_ensure
 from zhiheng.registry.teachers.models import Teacher, Teaching
 from zhiheng.standards.subjects import subject_aliases

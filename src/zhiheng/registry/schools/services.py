@@ -12,8 +12,8 @@ from django.db.models import Max
 
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.errors import Explained
+from zhiheng.base.pinyin import pinyin_of
 from zhiheng.registry.schools.models import Class, School, Term, Town
-from zhiheng.registry.schools.pinyin import pinyin_of
 
 
 class CannotClaim(Explained):

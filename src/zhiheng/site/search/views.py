@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from zhiheng.base.access import RESULTS, SCHOOLS
-from zhiheng.base.components.ledger import spelled
+from zhiheng.base.pinyin import spelled
 from zhiheng.base.requests import Request
 from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.registry.schools.selectors import school_search

@@ -11,3 +11,9 @@ def pinyin_of(text: str) -> tuple[str, str]:
     syllables = [part.lower() for part in lazy_pinyin(text, style=Style.NORMAL)]
     initials = "".join(part if part.isascii() and not part.isalpha() else part[:1] for part in syllables)
     return " ".join(syllables), initials
+
+
+def spelled(text: str) -> str:
+    """Return the initials and the whole pinyin of a text, in which to look for what a person types."""
+    syllables, initials = pinyin_of(text)
+    return f"{initials} {syllables.replace(' ', '')}"
