@@ -193,7 +193,7 @@ def test_an_unconfirmed_batch_is_not_published():
 def test_a_full_mark_nobody_wrote_is_proposed_and_told():
     dataset = published(TWO_SCHOOLS, papers=[])
     assert frame(dataset, "papers").select("subject", "full_mark").rows() == [
-        ("chinese", 7500),
+        ("chinese", 8000),
         ("math", 6000),
     ]
     assert codes(dataset)["dataset.full_mark_proposed"] == 2

@@ -57,7 +57,6 @@ class Gathered:
     blueprint : `BLUEPRINT_SCHEMA` and upload.
     headers : what the headers of mark columns say, as `HEADERS`; full_mark in points.
     rows_in, rows_accepted, rows_listed : of all sheets; the first is always the sum of the others.
-    listed : person of `people` rows set aside here, with `problems` that say why.
     """
 
     uploads: tuple[Upload, ...]
@@ -70,7 +69,6 @@ class Gathered:
     rows_in: int
     rows_accepted: int
     rows_listed: int
-    listed: frozenset[int] = frozenset()
     problems: tuple[Problem, ...] = field(default=())
 
 
@@ -182,6 +180,19 @@ def _headers(reading: SheetReading, upload: int, sheet_index: int) -> pl.DataFra
     return pl.DataFrame(rows, schema=HEADERS, orient="row")
 
 
+def rows_of(gathered: Gathered, persons: set[int]) -> int:
+    """Count the sheet rows of persons: one each, more where a pupil stands in several rows of a long sheet."""
+    wanted = pl.DataFrame({"person": sorted(persons)}, schema={"person": pl.Int32})
+    columns = ["person", "upload", "sheet", "row"]
+    frames = (
+        gathered.people.rename({"sheet": "sheet_name", "sheet_index": "sheet"}),
+        gathered.marks,
+        gathered.item_marks,
+    )
+    rows = (frame.select(columns).join(wanted, on="person", how="semi") for frame in frames)
+    return pl.concat(rows).unique().height
+
+
 def of_exam(gathered: Gathered, name: str) -> Gathered:
     """Keep the rows of one exam in uploads that hold several; the others are listed.
 
@@ -215,6 +226,6 @@ def of_exam(gathered: Gathered, name: str) -> Gathered:
         people=kept,
         marks=gathered.marks.join(other, on="person", how="anti", maintain_order="left"),
         item_marks=gathered.item_marks.join(other, on="person", how="anti", maintain_order="left"),
-        listed=frozenset(other["person"]),
+        rows_listed=gathered.rows_listed + rows_of(gathered, set(other["person"])),
         problems=tuple(problems),
     )

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import polars as pl
 from django.db import transaction
 from django.db.models import Max
 
@@ -21,7 +20,7 @@ from zhiheng.base.intake.recording import batch_problems_replace
 from zhiheng.base.intake.selectors import batch_sheets
 from zhiheng.base.storage import home
 from zhiheng.evidence.datasets.difference import difference_of
-from zhiheng.evidence.datasets.gathering import Gathered, gather, of_exam
+from zhiheng.evidence.datasets.gathering import Gathered, gather, of_exam, rows_of
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.papers import papers_settle, with_only_subject
 from zhiheng.evidence.datasets.selectors import tables as tables_of
@@ -107,7 +106,7 @@ def _why(problems: Iterable[Problem]) -> str:
 def _counts(gathered: Gathered, matched: Matched, built: Built) -> dict[str, int]:
     """Rows in are rows accepted and rows listed, after matching too."""
     refused = gathered.people.join(matched.frame.select("person"), on="person", how="anti")["person"]
-    listed = gathered.rows_listed + _rows_of(gathered, set(refused) | gathered.listed)
+    listed = gathered.rows_listed + rows_of(gathered, set(refused))
     return {
         "rows_in": gathered.rows_in,
         "rows_accepted": gathered.rows_in - listed,
@@ -117,19 +116,6 @@ def _counts(gathered: Gathered, matched: Matched, built: Built) -> dict[str, int
             for name in ("pupils", "schools", "classes", "marks", "item_marks")
         },
     }
-
-
-def _rows_of(gathered: Gathered, persons: set[int]) -> int:
-    """Count the sheet rows of persons: one each, more where a pupil stands in several rows of a long sheet."""
-    wanted = pl.DataFrame({"person": sorted(persons)}, schema={"person": pl.Int32})
-    columns = ["person", "upload", "sheet", "row"]
-    frames = (
-        gathered.people.rename({"sheet": "sheet_name", "sheet_index": "sheet"}),
-        gathered.marks,
-        gathered.item_marks,
-    )
-    rows = (frame.select(columns).join(wanted, on="person", how="semi") for frame in frames)
-    return pl.concat(rows).unique().height
 
 
 def _manifest(

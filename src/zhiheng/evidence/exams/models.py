@@ -38,7 +38,9 @@ class Exam(models.Model):
     )
     filing_number = models.CharField(max_length=60, blank=True)  # 备案号
     filing_basis = models.CharField(max_length=300, blank=True)  # sampling design, approver …
-    basis_pending = models.CharField(max_length=300, blank=True)  # what its basis still lacks; documents say so
+    basis_pending = models.CharField(
+        max_length=300, blank=True
+    )  # what its basis still lacks; documents say so
     mock_number = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=STATES, default="planned")
     caliber_key = models.CharField(max_length=60, default="county_80_60_40")

@@ -299,8 +299,8 @@ def _seen(batch: Batch) -> dict[str, Any]:
         )
         subjects |= set(records.marks["subject"].unique())
     return {
-        "grade": max(grades, key=lambda g: grades[g], default=None),
-        "exam": max(exams, key=lambda e: exams[e], default=None),
+        "grade": max(grades, key=lambda g: (grades[g], g), default=None),
+        "exam": max(exams, key=lambda e: (exams[e], e), default=None),
         "schools": list(schools),
         "subjects": subjects,
     }
