@@ -10,11 +10,13 @@ from pathlib import Path
 
 from zhiheng.base.clock import SHANGHAI, fixed
 from zhiheng.base.people.models import User
+from zhiheng.demo.day import DAY
 from zhiheng.evidence.collections.links import link_token
 from zhiheng.evidence.collections.models import Collection, Due, Submission
 from zhiheng.evidence.collections.services import collection_open, submission_confirm, submission_receive
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.registry.schools.models import School
+from zhiheng.reports.clock import clock_steps, due_on
 from zhiheng.reports.documents.services import clock_step_done
 
 MOCK_GRADE = 9
@@ -54,6 +56,17 @@ def events_make(sheets: Path) -> None:
     for step, day in STEPS.items():
         with on(day, 16):
             clock_step_done(exam=exam, step=step, by=researcher if step == "subject_drafts" else clerk)
+    for other in Exam.objects.filter(school=None).exclude(pk=exam.pk):
+        _steps_in_time(other, clerk)
+
+
+def _steps_in_time(exam: Exam, clerk: User) -> None:
+    """Do every step that has fallen due by the day we look, each on its last day."""
+    for step in clock_steps():
+        day = due_on(exam.ended_on, step.key)
+        if day <= DAY:
+            with fixed(dt.datetime.combine(day, dt.time(16), tzinfo=SHANGHAI)):
+                clock_step_done(exam=exam, step=step.key, by=clerk)
 
 
 def _files_by_school(sheets: Path) -> dict[School, list[Path]]:
