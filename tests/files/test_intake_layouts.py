@@ -197,9 +197,9 @@ def test_ranks_are_no_marks_even_under_a_subject(tmp_path):
     rows += [[p.ticket, p.name, n, *list(p.marks.values())[1:], *[n] * 7] for n, p in enumerate(PUPILS, 1)]
     reading = check(write_xlsx(tmp_path / "a.xlsx", {"s": rows}), subjects=SUBJECTS[1:])
     column = reading.sheets[0].reading.columns[2]
-    assert column.role == "rank"
-    assert column.confidence <= 0.5
-    assert any("名次" in note for note in reading.sheets[0].reading.notes)
+    assert (column.role, column.confidence < 0.5) == ("ignore", True)
+    assert [(p.code, p.place.address) for p in reading.problems] == [("column.doubtful", "C")]
+    assert "名次" in reading.problems[0].found
 
 
 def test_raw_marks_and_scale_scores_stay_apart(tmp_path):

@@ -3,7 +3,6 @@
 A header not understood is never taken for a subject; a subject's column full of ranks is no mark.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,14 +10,24 @@ from zhiheng.files.contents import Contents
 from zhiheng.files.headers import Header
 from zhiheng.files.sheets import ColumnReading
 from zhiheng.files.words import IDENTITY, ITEM, SUBJECT, SUBTOTAL, TOTAL, Word
-from zhiheng.standards.subjects import PARTS, subject_name
+from zhiheng.standards.subjects import PARTS
 
 PLAUSIBLE_MARK = 300.0
+IMPLAUSIBLE_MARK = 3000.0
+"""Above this the usual number of a column is no mark and no scale score, but a number of something."""
+LEAST_FOR_DOUBT = 5
+DOUBTFUL = 0.3
+"""Confidence of a column whose header and cells disagree: it is not read, and said so."""
 PLAUSIBLE_ITEM = 80.0
 LEAST_WEAK_ITEMS = 3
+MOSTLY, HALF = 0.8, 0.5
+LARGEST_GRADE = 13
+IDS = ("ticket", "student_no", "other_id")
 LARGEST_RUNNING_NUMBER = 9_999
-SINGLE = ("name", "ticket", "student_no", "school", "school_code", "town", "grade", "class", "gender", "exam", "status",
-          "migrant", "left_behind", "boarding", "enrolment", "subject", "item", "date", "teacher")  # fmt: skip
+AGAIN = "与前面一列是同一科的成绩"
+MARKED = ("raw_mark", "scale_score", "total", "subtotal", "rank", "delta", "grade_letter")
+SINGLE = ("name", "ticket", "student_no", "school", "school_code", "town", "grade", "class", "gender", "exam", "migrant", "left_behind", "boarding", "enrolment", "subject",
+          "item", "date", "teacher")  # fmt: skip
 
 
 def column_readings(header: Header, looks: Sequence[Contents]) -> tuple[list[ColumnReading], list[str]]:
@@ -30,14 +39,17 @@ def column_readings(header: Header, looks: Sequence[Contents]) -> tuple[list[Col
             read.append(_column(number, text, meaning, look, notes))
     read = _items_settled(read, header, looks, notes)
     read = _identities_settled(read, header, looks)
-    read = _forms_settled(read, header)
-    return _subjects_settled(read, notes), notes
+    read = _forms_settled(read)
+    read = _tests_settled(read, header)
+    return _subjects_settled(read), notes
 
 
 def _column(number: int, text: str, meaning: Word, look: Contents, notes: list[str]) -> ColumnReading:
     role, agreement = _role(meaning, look)
-    if role == "rank" and meaning.about == SUBJECT and meaning.role in (None, "raw_mark"):
-        notes.append(f"“{text}”列全是 1、2、3……的名次，没有当作成绩")
+    if doubt := _doubt(meaning, role, look):
+        return ColumnReading(number, text, "ignore", confidence=DOUBTFUL, doubt=doubt)
+    if meaning.role == "choice":
+        notes.append(f"“{text}”列是选科，用来判断空白是缺考还是没有选考")
     if role == "ignore" and meaning.about is None and look.numeric > 0.5:
         notes.append(f"“{text or '（无表头）'}”列是数字，但表头看不懂，没有读取")
     confidence = round(max(0.05, meaning.strength * agreement), 2) if meaning.about else min(agreement, 0.5)
@@ -59,8 +71,6 @@ def _role(meaning: Word, look: Contents) -> tuple[str, float]:
             meaning.role,
             1.0 if meaning.role == "grade_letter" or look.numeric > 0.5 or not look.count else 0.6,
         )
-    if look.count and look.ranks and meaning.about == SUBJECT:
-        return "rank", 0.5
     if look.count and look.grades > 0.6 and look.numeric < 0.3:
         return "grade_letter", 0.85
     if meaning.about in (TOTAL, SUBTOTAL):
@@ -70,7 +80,31 @@ def _role(meaning: Word, look: Contents) -> tuple[str, float]:
     return "raw_mark", _share(look, meaning.full_mark or PLAUSIBLE_MARK)
 
 
+def _doubt(meaning: Word, role: str, look: Contents) -> str | None:
+    """Say what makes the cells disagree with the header so much that the column is better not read."""
+    if role == "raw_mark" and meaning.about == SUBJECT and look.ranks:
+        return "全是 1、2、3……，像是名次"
+    if look.count < LEAST_FOR_DOUBT:
+        return None
+    worded = look.numeric < HALF and not (role == "item_mark" and look.letters >= HALF)
+    if role in ("raw_mark", "scale_score", "item_mark") and worded:
+        return "多半不是数字"
+    if role in ("raw_mark", "scale_score") and look.median > IMPLAUSIBLE_MARK:
+        return f"多在 {look.median:.0f} 上下，像是号码"
+    if role == "raw_mark" and meaning.full_mark and look.median > meaning.full_mark:
+        return f"多半超过满分 {meaning.full_mark:g}"
+    if role in IDS and look.names > MOSTLY:
+        return "像是姓名"
+    if role == "class" and look.numeric > MOSTLY and look.integers < HALF and look.median > LARGEST_GRADE:
+        return "像是分数"
+    return None
+
+
 def _identity(role: str, look: Contents) -> tuple[str, float]:
+    if role == "district":  # in a sheet of one county it says nothing
+        return ("town", 0.9) if look.texts > 1 else ("ignore", 1.0)
+    if role == "choice":
+        return "ignore", 1.0
     if role == "name" and look.count and look.numeric - look.statuses > 0.8:
         return "name", 0.5
     if (
@@ -150,12 +184,16 @@ def _identities_settled(
     change: dict[int, str] = {}
     for role in SINGLE:
         columns = by_role.get(role, [])
-        if role in ("teacher", "status"):
+        if role == "teacher":
             columns = [c for c in columns if c.subject is None]
         if len(columns) > 1:
             kept = max(
                 columns,
-                key=lambda c: ("学籍" in c.header or "行政" in c.header, bool(looks[c.column - 1].count)),
+                key=lambda c: (
+                    "学籍" in c.header or "行政" in c.header,
+                    header.words[c.column - 1].role == role,  # 乡镇 before 区县
+                    bool(looks[c.column - 1].count),
+                ),
             )
             for column in columns:
                 if column is not kept:
@@ -182,7 +220,7 @@ def _local(header: str) -> bool:
     return "学号" in header or "证" in header
 
 
-def _forms_settled(read: list[ColumnReading], header: Header) -> list[ColumnReading]:
+def _forms_settled(read: list[ColumnReading]) -> list[ColumnReading]:
     """Settle what depends on the whole sheet: long form, blueprint, full marks beside scores."""
     roles = {c.role for c in read}
     person = roles & {"name", "ticket", "student_no"}
@@ -190,7 +228,9 @@ def _forms_settled(read: list[ColumnReading], header: Header) -> list[ColumnRead
         plain = [c for c in read if c.role == "raw_mark" and c.subject is None]
         total = [c for c in read if c.role == "total"]
         scored = (plain or total)[:1]
-        return [replace(c, role="score") if c in scored else c for c in read]
+        return [
+            replace(c, role="score") if c in scored else unread(c, AGAIN) if c in plain else c for c in read
+        ]
     if "item" in roles and not person and "full_mark" not in roles:
         return [
             replace(c, role="full_mark") if c.role == "raw_mark" and c.subject is None else c for c in read
@@ -203,21 +243,44 @@ def _forms_settled(read: list[ColumnReading], header: Header) -> list[ColumnRead
     return read
 
 
-def _subjects_settled(read: list[ColumnReading], notes: list[str]) -> list[ColumnReading]:
-    """Keep one column per subject and measure; read a combined paper beside its parts as a sum."""
-    marked = {c.subject for c in read if c.role in ("raw_mark", "scale_score") and c.subject}
-    count = Counter((c.role, c.subject) for c in read if c.role in ("raw_mark", "scale_score"))
-    seen: set[tuple[str, str | None]] = set()
+def unread(column: ColumnReading, doubt: str) -> ColumnReading:
+    """Return the column as one that is not read, with the reason in Chinese."""
+    return replace(column, role="ignore", subject=None, item=None, confidence=DOUBTFUL, doubt=doubt)
+
+
+def _tests_settled(read: list[ColumnReading], header: Header) -> list[ColumnReading]:
+    """Name the test of each column where the marks of one subject stand there for several (期中 | 期末)."""
+    named = {c.column: header.words[c.column - 1].exam for c in read if c.role in MARKED}
+    tests: dict[tuple[str, str | None], set[str]] = {}
+    for column in read:
+        if column.role in ("raw_mark", "scale_score") and (exam := named[column.column]):
+            tests.setdefault((column.role, column.subject), set()).add(exam)
+    if not any(len(exams) > 1 for exams in tests.values()):
+        return read
     settled = []
     for column in read:
-        key = (column.role, column.subject)
+        several = len(tests.get((column.role, column.subject), ())) > 1
+        if several and not named[column.column]:
+            column = unread(column, "没有写明是哪次考试的")
+        settled.append(replace(column, exam=named.get(column.column)))
+    return settled
+
+
+def _subjects_settled(read: list[ColumnReading]) -> list[ColumnReading]:
+    """Keep one column per subject, measure and test; read a combined paper beside its parts as a sum."""
+    marked = {c.subject for c in read if c.role in ("raw_mark", "scale_score") and c.subject}
+    told = marked | {c.subject for c in read if c.role in ("item_mark", "option")}
+    seen: set[tuple[str, str | None, str | None]] = set()
+    settled = []
+    for column in read:
+        key = (column.role, column.subject, column.exam)
         parts = PARTS.get(column.subject or "", ())
         if column.role in ("raw_mark", "scale_score") and sum(p in marked for p in parts) >= 2:
             column = replace(column, role="total", subject=None)
-        elif count[key] > 1 and key in seen:
-            name = subject_name(column.subject) if column.subject else "成绩"
-            notes.append(f"{name}有两列成绩，“{column.header}”列没有读取")
-            column = replace(column, role="ignore", confidence=0.3)
+        elif column.role in ("raw_mark", "scale_score") and key in seen:
+            column = unread(column, AGAIN)
+        elif column.role == "subtotal" and column.subject and column.subject not in told:
+            column = unread(column, "只是这一科的一部分，表里没有这一科的总分")
         seen.add(key)
         settled.append(column)
     return settled

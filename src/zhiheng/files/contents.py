@@ -6,24 +6,19 @@ It knows no headers; `columns` weighs both.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from statistics import median
 from typing import Any
 
+from zhiheng.files.marks import NUMBER, STATUS, mark_text
 from zhiheng.files.text import folded
-from zhiheng.standards.loader import load
 
 SAMPLE = 600
 LEAST_FOR_RANKS = 8
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?分?$")
+LONGEST_MARK = 9
+"""Characters from which a text of digits is a number of a pupil, not a mark."""
 _LETTERS = re.compile(r"[A-H]{1,8}$")
 _GRADE_LETTER = re.compile(r"[A-E][+\-0-9]?$|优秀?|良好?|中等?|及格|不及格|合格|不合格|待合格|差$")
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}$|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}$")
-
-
-@cache
-def status_words() -> dict[str, str]:
-    """Return folded word → exam status: 缺考 → absent."""
-    return {folded(w): status for status, words in load("header_words")["status"].items() for w in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,8 @@ class Contents:
     ----------
     filled : share of cells not blank.
     numeric, letters, grades, names : shares of the filled cells of that look; status words count as numeric.
-    low, high : range of the numbers; 0 where there are none.
+    low, high, median : of the numbers; 0 where there are none.
+    texts : how many different texts there are, numbers and status words left out.
     ranks : the numbers are exactly the ranks 1, 2, 2, 4 … of something.
     serial : 1, 2, 3 … in order.
     """
@@ -49,7 +45,9 @@ class Contents:
     statuses: float
     low: float
     high: float
+    median: float
     distinct: int
+    texts: int
     zeros: bool
     ranks: bool
     serial: bool
@@ -67,6 +65,7 @@ def contents(cells: Sequence[Any]) -> Contents:
         cells = [cells[int(n * step)] for n in range(SAMPLE)]
     numbers: list[float] = []
     letters = grades = names = statuses = filled = 0
+    texts: set[str] = set()
     for cell in cells:
         if cell == "" or cell is None:
             continue
@@ -78,11 +77,13 @@ def contents(cells: Sequence[Any]) -> Contents:
         if not text:
             continue
         filled += 1
-        if _NUMBER.match(text) and len(text) < 9:
-            numbers.append(float(text.removesuffix("分")))
-        elif text in status_words():
+        kind, number, _ = mark_text(text)
+        if kind == NUMBER and len(text) < LONGEST_MARK:
+            numbers.append(number)
+        elif kind == STATUS:
             statuses += 1
         else:
+            texts.add(text)
             letters += bool(_LETTERS.match(text))
             grades += bool(_GRADE_LETTER.match(text))
             names += bool(_NAME.match(text))
@@ -98,7 +99,9 @@ def contents(cells: Sequence[Any]) -> Contents:
         statuses / some,
         min(numbers, default=0.0),
         max(numbers, default=0.0),
+        median(numbers) if numbers else 0.0,
         len(set(numbers)),
+        len(texts),
         0.0 in numbers,
         len(whole) == len(cells) and are_ranks(numbers),
         bool(numbers) and len(numbers) > 2 and numbers == [float(n) for n in range(1, len(numbers) + 1)],

@@ -4,18 +4,29 @@ It follows the reading and proposes nothing; matching pupils across sheets is do
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from zhiheng.files.blueprints import key_blueprint, read_blueprint
-from zhiheng.files.identity import FIELDS, People, doubtful, persons, read_people
+from zhiheng.files.duplicates import doubtful
+from zhiheng.files.filled_down import data_columns
+from zhiheng.files.identity import FIELDS, People, persons, read_people
 from zhiheng.files.long_form import LongMarks, read_long
 from zhiheng.files.problems import Cell, Problem, declare
-from zhiheng.files.recognise import data_rows
+from zhiheng.files.recognise import MARKS, data_rows
 from zhiheng.files.rows import RowKinds
 from zhiheng.files.sheet_cells import Sheet
-from zhiheng.files.sheets import BLUEPRINT_SCHEMA, MARKS_SCHEMA, PEOPLE_SCHEMA, Grid, Records, SheetReading
+from zhiheng.files.sheets import (
+    BLUEPRINT_SCHEMA,
+    MARKS_SCHEMA,
+    PEOPLE_SCHEMA,
+    ColumnReading,
+    Grid,
+    Records,
+    SheetReading,
+)
 from zhiheng.files.upright import original_marks, original_people, original_problem, upright
 from zhiheng.files.wide_form import read_wide
 
@@ -26,24 +37,15 @@ declare(
         "sheet.hidden_columns": "有隐藏的列",
         "sheet.no_header": "找不到表头",
         "sheet.no_rows": "只有表头，没有学生",
+        "sheet.no_marks": "只有等级或总分，没有各科分数",
         "column.not_understood": "列名看不懂，没有读取",
+        "column.doubtful": "列名与内容不符，没有读取",
     }
 )
 
 NOTHING = ("notes", "empty")
-MERGED_DOWN = {
-    "school",
-    "school_code",
-    "town",
-    "grade",
-    "class",
-    "exam",
-    "subject",
-    "name",
-    "ticket",
-    "student_no",
-}
-"""Columns whose value may be written once in cells merged over several rows."""
+LEAST_CONFIDENCE = 0.5
+"""An unread column below this is named: it may hold what somebody needs."""
 
 
 def extract(
@@ -75,9 +77,11 @@ def extract(
     if reading.kind == "blueprint":
         frame, found, accepted = read_blueprint(sheet, reading, kinds)
         return _records(reading, problems + found, len(kinds.data), accepted, blueprint=frame)
+    columns, guessed = data_columns(sheet, reading, kinds)
     people, marks, blueprint, found, listed = _people_and_marks(
-        Sheet(sheet, reading, kinds, _columns(sheet, reading, kinds), dict(full_marks or {}), is_scale)
+        Sheet(sheet, reading, kinds, columns, dict(full_marks or {}), is_scale)
     )
+    found = guessed + found
     height = len(grid.rows)
     return _records(
         reading,
@@ -94,47 +98,52 @@ def _people_and_marks(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame, pl.Data
     """Return people, marks, questions told by the sheet, problems, and how many rows were not accepted."""
     grid, reading, kinds = sheet.grid, sheet.reading, sheet.kinds
     people = read_people(grid, reading, kinds, sheet.columns)
-    repeated = any(c.role == "score" for c in reading.columns)
-    long: LongMarks | None = read_long(sheet, people) if repeated else None
+    roles = {c.role for c in reading.columns}
+    repeated = "score" in roles or ("subject" in roles and not roles & {"raw_mark", "scale_score"})
+    long: LongMarks | None = read_long(sheet, people) if "score" in roles else None
     doubtful(people, grid, reading, kinds, repeated=repeated)
     index = persons(people, len(kinds.data), repeated=repeated)
-    marks, found = long.frame(index) if long else read_wide(sheet, index)
+    frame = _people_frame(grid, people, kinds, index)
+    if long:
+        marks, found = long.frame(index)
+    else:
+        frame, marks, found = _by_test(sheet, frame, index)
+    if reading.kind == "scores" and not roles & set(MARKS):
+        found.append(_no_marks(grid, roles))
     if not kinds.data:
         found.append(
             _sheet_problem(
                 grid, "sheet.no_rows", "只有表头，没有学生", "至少一名学生", "填入学生和成绩后再交"
             )
         )
-    frame = _people_frame(grid, people, kinds, index)
     return frame, marks, key_blueprint(grid, reading, kinds), people.problems + found, len(people.blocked)
 
 
-def _columns(grid: Grid, reading: SheetReading, kinds: RowKinds) -> dict[int, tuple[Any, ...]]:
-    """Return the data cells of every column, by 1-based number."""
-    rows = [grid.rows[r] for r in kinds.data]
-    cells = list(zip(*rows, strict=True)) if rows else []
-    columns = {
-        c.column: cells[c.column - 1] if c.column <= len(cells) else ("",) * len(rows)
-        for c in reading.columns
-    }
-    for c in reading.columns:
-        if c.role in MERGED_DOWN:
-            columns[c.column] = _filled_down(grid, kinds, c.column, columns[c.column])
-    return columns
+def _by_test(
+    sheet: Sheet, people: pl.DataFrame, index: list[int]
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Problem]]:
+    """Read a sheet with a column per subject; with several tests side by side, each pupil once per test."""
+    tests = list(dict.fromkeys(c.exam for c in sheet.reading.columns if c.exam))
+    if not tests:
+        marks, found = read_wide(sheet, index)
+        return people, marks, found
+    frames, persons_of, problems = [], [], []
+    for number, test in enumerate(tests):
+        columns = tuple(c for c in sheet.reading.columns if c.exam in (None, test))
+        own = replace(sheet, reading=replace(sheet.reading, columns=columns))
+        marks, found = read_wide(own, index)
+        shift = (pl.col("person") + number * len(index)).cast(pl.Int32)
+        frames.append(marks.with_columns(shift))
+        persons_of.append(people.with_columns(shift, exam=pl.lit(test)))
+        problems += [p for p in found if p not in problems]
+    return pl.concat(persons_of), pl.concat(frames), problems
 
 
-def _filled_down(grid: Grid, kinds: RowKinds, column: int, cells: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Give every row of a merged range its value: a class or a pupil written once beside many rows."""
-    said = {
-        row: grid.rows[top - 1][column - 1]
-        for top, left, bottom, right in grid.merged
-        if left <= column <= right and bottom > top
-        for row in range(top, bottom + 1)
-    }
-    if not said:
-        return cells
-    return tuple(
-        said.get(r + 1, cell) if cell == "" else cell for r, cell in zip(kinds.data, cells, strict=True)
+def _no_marks(grid: Grid, roles: Collection[str]) -> Problem:
+    """Say that a sheet of results holds no mark that can be read: levels only, or a total only."""
+    found = "只有等级，没有分数" if "grade_letter" in roles else "没有可读的各科分数"
+    return _sheet_problem(
+        grid, "sheet.no_marks", f"{found}；学生已读取", "各科的分数", "要做分数分析，请补上各科分数"
     )
 
 
@@ -234,21 +243,24 @@ def _about_sheet(grid: Grid, reading: SheetReading) -> list[Problem]:
                 "补上列名后再交",
             )
         )
-    for c in reading.columns:
-        if (
-            c.role == "ignore"
-            and c.confidence < 0.5
-            and not reading.transposed
-            and reading.kind not in NOTHING
-        ):
-            problems.append(
-                _sheet_problem(
-                    grid,
-                    "column.not_understood",
-                    f"列名是“{c.header}”，没有读取" if c.header else "没有列名，没有读取",
-                    "学科、姓名、考号等看得懂的列名",
-                    "如果是成绩，请改用学科名作列名，或在列对应里指定",
-                    column=c.column,
-                )
-            )
+    if reading.kind not in NOTHING:
+        problems += [_unread_column(grid, reading, c) for c in reading.columns if _is_unread(c)]
     return problems
+
+
+def _is_unread(column: ColumnReading) -> bool:
+    return column.role == "ignore" and column.confidence < LEAST_CONFIDENCE
+
+
+def _unread_column(grid: Grid, reading: SheetReading, column: ColumnReading) -> Problem:
+    """Say that a column was not read, and why; in a transposed sheet it is a row."""
+    if column.doubt:
+        code, found = "column.doubtful", f"“{column.header}”列没有读取：{column.doubt}"
+        expected, fix = "列名与内容一致、每科一列的成绩", "核对列名和内容；确是成绩的，在列对应里指定"
+    else:
+        code = "column.not_understood"
+        found = f"列名是“{column.header}”，没有读取" if column.header else "没有列名，没有读取"
+        expected = "学科、姓名、考号等看得懂的列名"
+        fix = "如果是成绩，请改用学科名作列名，或在列对应里指定"
+    problem = _sheet_problem(grid, code, found, expected, fix, column=column.column)
+    return original_problem(problem, reading, len(grid.rows))

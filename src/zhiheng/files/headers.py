@@ -12,12 +12,25 @@ from typing import Any
 
 from zhiheng.files.sheets import Grid
 from zhiheng.files.text import folded, shown
-from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL, Word, word
+from zhiheng.files.words import (
+    IDENTITY,
+    ITEM,
+    MEASURE,
+    RANKED_IN,
+    SUBJECT,
+    SUBTOTAL,
+    TOTAL,
+    Word,
+    exam_of,
+    word,
+)
 
-DEPTH = 3
+DEPTH = 4
 SEARCHED_ROWS = 40
 LEAST_SCORE = 3.0
 ROW_COST = 0.5
+CUT_COST = 1.0
+"""Cost of a header that ends inside a cell merged downwards: 姓名 beside three levels of marks."""
 SURE = 0.9
 """Strength from which a question label needs no company: 第1题, T12."""
 MOST_FOR_BARE_NUMBERS = 3.0
@@ -62,7 +75,11 @@ def find_header(grid: Grid) -> Header | None:
             if first + depth > len(rows) or not _may_extend(grid, first, first + depth - 1):
                 break
             header = _joined(grid, first, first + depth - 1)
-            if header.score >= LEAST_SCORE and (best is None or header.score > best.score + 1e-9):
+            if header.score < LEAST_SCORE:
+                continue
+            if _cuts_merged(grid, first, first + depth - 1):
+                header = replace(header, score=header.score - CUT_COST)
+            if best is None or header.score > best.score + 1e-9:
                 best = header
     return best
 
@@ -88,6 +105,16 @@ def _may_extend(grid: Grid, first: int, last: int) -> bool:
         steps = [b - a == 1 or b == 1 for a, b in pairwise(numbers)]  # 1 2 3, and 1 again in the next group
         return len(numbers) > 1 and sum(steps) >= 0.7 * len(steps)
     return True
+
+
+def _cuts_merged(grid: Grid, first: int, last: int) -> bool:
+    """Say whether a cell that names people is merged from the header into the row below it."""
+    return any(
+        first <= top - 1 <= last < bottom - 1 < first + DEPTH
+        and word(folded(grid.rows[top - 1][left - 1])).about == IDENTITY
+        for top, left, bottom, _ in grid.merged
+        if top <= len(grid.rows) and left <= len(grid.rows[top - 1])
+    )
 
 
 def _joined(grid: Grid, first: int, last: int) -> Header:
@@ -126,7 +153,10 @@ def _meaning(path: Sequence[str]) -> Word:
     about = role = subject = item = None
     full_mark = None
     strength = 0.0
+    exam = next((name for name in map(exam_of, path) if name), None)
     for text in path:
+        if role in ("rank", "delta") and RANKED_IN.fullmatch(text):  # 名次 › 班 is a rank in the class
+            continue
         found = word(text, under=about)
         if found.about is None:
             strength *= 0.5 if text == path[-1] and len(path) > 1 else 1.0
@@ -145,9 +175,10 @@ def _meaning(path: Sequence[str]) -> Word:
         subject, item = found.subject or subject, found.item or item
         full_mark = found.full_mark or full_mark
         strength = max(strength, found.strength) if strength else found.strength
-    if path and about is not None and word(path[-1], under=about).about is None and len(path) > 1:
+    told = about is not None and not (role in ("rank", "delta") and RANKED_IN.fullmatch(path[-1]))
+    if told and len(path) > 1 and word(path[-1], under=about).about is None:
         return Word(None, None, subject, None, None, strength)
-    return Word(about, role, subject, item, full_mark, strength)
+    return Word(about, role, subject, item, full_mark, strength, exam)
 
 
 def _score(words: list[Word], texts: list[str], groups: list[str]) -> float:
@@ -158,7 +189,7 @@ def _score(words: list[Word], texts: list[str], groups: list[str]) -> float:
     score = bare_numbers = 0.0
     seen: set[tuple[str | None, ...]] = set()
     for meaning, text, group in zip(words, texts, groups, strict=True):
-        key = (meaning.about, meaning.role, meaning.subject, meaning.item)
+        key = (meaning.about, meaning.role, meaning.subject, meaning.item, meaning.exam)
         again = key in seen
         seen.add(key)
         if meaning.about == ITEM and (meaning.strength > SURE or group):

@@ -4,8 +4,8 @@ Matching with the registry comes later and elsewhere.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -19,19 +19,16 @@ from zhiheng.files.text import EXACT_INTEGER, clean_id, clean_name, clean_place,
 declare(
     {
         "row.no_identity": "一行既没有姓名也没有考号、学籍号",
-        "row.duplicate": "同一名学生在表里出现两次",
-        "row.same_name": "同班同名而没有考号，分不清是否同一人",
+        "row.other_header": "上面另有一个表头，与本表的列不同",
         "id.precision_lost": "号码按数字存放，末几位已丢失",
-        "id.disagree": "几个号码互相对不上",
-        "id.two_names": "同一个号码对应不同的姓名",
         "class.grade_disagrees": "班级里的年级与年级列不一致",
     }
 )
 
 SHORT_NUMBER = 6
 """Numbers shorter than this are taken for running numbers of one class."""
-LEAST_FOR_PATTERN = 8
-_TAIL = re.compile(r"(\d{1,12})\D*$")
+REMARKED = ("status", "raw_mark", "scale_score", "score", "total")
+"""Columns whose words may speak of a pupil's enrolment: 备注, or 转出 in place of a mark."""
 _YES = {
     "是",
     "1",
@@ -158,14 +155,19 @@ class People:
 
     def key(self, place: int) -> tuple[Any, ...] | None:
         """Return what tells this row's pupil from others in the sheet; None where only names do."""
-        f = self.fields
-        for role in ("student_no", "ticket", "other_id"):
-            number = f[role][place]
-            if number is not None:
-                local = len(number) < SHORT_NUMBER
-                group = (f["school"][place], f["grade"][place], f["class"][place])
-                return (role, number, *group) if local else (role, number)
-        return None
+        roles = ("student_no", "ticket", "other_id")
+        return next((key for role in roles if (key := self.number(place, role))), None)
+
+    def number(self, place: int, role: str) -> tuple[Any, ...] | None:
+        """Return a row's number of one role; a short one together with the class it runs in."""
+        number = self.fields[role][place]
+        if number is None:
+            return None
+        return (role, number) if len(number) >= SHORT_NUMBER else (role, number, *self.group(place))
+
+    def group(self, place: int) -> tuple[Any, ...]:
+        """Return school, grade and class of a row."""
+        return tuple(self.fields[name][place] for name in ("school", "grade", "class"))
 
 
 def read_people(
@@ -185,11 +187,48 @@ def read_people(
         if role in at:
             _lost_digits(people, grid, kinds, role, at[role], columns[at[role]])
     _classes(people, grid, kinds, at, columns)
+    if "enrolment" not in at:
+        fields["enrolment"] = _remarked(reading, columns, n)
     for role in ("school", "grade", "class", "exam"):
         if said := reading.context.get(role):
             fields[role] = [said if value is None else value for value in fields[role]]
+    _foreign(people, grid, kinds)
     _unnamed(people, grid, kinds)
     return people
+
+
+def _remarked(reading: SheetReading, columns: dict[int, tuple[Any, ...]], n: int) -> list[str | None]:
+    """Return the enrolment that remarks and mark cells speak of: 转出, 借读."""
+    found: list[str | None] = [None] * n
+    for c in reading.columns:
+        if c.role in REMARKED:
+            for place, cell in enumerate(columns[c.column]):
+                if type(cell) is str and found[place] is None:
+                    found[place] = _enrolment_in(cell)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _enrolment_in(text: str) -> str | None:
+    text = folded(text)
+    return next((code for word, code in _ENROLMENTS if word in text and code != "regular"), None)
+
+
+def _foreign(people: People, grid: Grid, kinds: RowKinds) -> None:
+    """Block the rows under another header: their columns are not those of the sheet."""
+    for place, row in enumerate(kinds.data):
+        if row in kinds.foreign:
+            people.blocked.add(place)
+            people.problems.append(
+                Problem(
+                    "row.other_header",
+                    Cell(grid.file, grid.sheet, row + 1),
+                    f"这一行上面（第 {kinds.foreign[row] + 1} 行）另有一个表头，列与本表不同，没有读取",
+                    "一张表一个表头",
+                    "把另一个表头的部分放到另一张工作表",
+                    True,
+                )
+            )
 
 
 def _classes(
@@ -254,6 +293,8 @@ def _lost_digits(
 def _unnamed(people: People, grid: Grid, kinds: RowKinds) -> None:
     f = people.fields
     for place in range(len(kinds.data)):
+        if place in people.blocked:
+            continue
         if f["name"][place] is None and all(f[role][place] is None for role in IDS):
             people.blocked.add(place)
             people.problems.append(
@@ -268,95 +309,6 @@ def _unnamed(people: People, grid: Grid, kinds: RowKinds) -> None:
             )
 
 
-def doubtful(people: People, grid: Grid, reading: SheetReading, kinds: RowKinds, *, repeated: bool) -> None:
-    """Add problems about pupils told twice, names told twice, and numbers that do not go together.
-
-    With `repeated` True (long form) a pupil may stand in many rows.
-    """
-    if repeated:
-        people.problems += _two_names(people, grid, kinds)
-    else:
-        _duplicates(people, grid, kinds)
-    people.problems += _disagreeing(people, grid, reading, kinds)
-
-
-def _duplicates(people: People, grid: Grid, kinds: RowKinds) -> None:
-    """Block the second row of one pupil; name one number with two names, and one name and class without numbers."""
-    f = people.fields
-    seen: dict[tuple[Any, ...], int] = {}
-    for place in range(len(kinds.data)):
-        if place in people.blocked:
-            continue
-        number = people.key(place)
-        named = ("name", f["school"][place], f["grade"][place], f["class"][place], f["name"][place])
-        first = seen.setdefault((f["exam"][place], *(number or named)), place)
-        if first == place:
-            continue
-        here = Cell(grid.file, grid.sheet, kinds.data[place] + 1)
-        there = kinds.data[first] + 1
-        if not number:
-            fix = "补上考号；若是同一人请删去一行。现两行都读取"
-            found = f"与第 {there} 行同班同名，又都没有考号"
-            people.problems.append(Problem("row.same_name", here, found, "有考号或学籍号可以区分", fix))
-        elif f["name"][first] == f["name"][place] or None in (f["name"][first], f["name"][place]):
-            people.blocked.add(place)
-            fix = "删除多余的一行，或改正号码；现只读取第一次出现的一行"
-            people.problems.append(
-                Problem("row.duplicate", here, f"与第 {there} 行是同一个号码", "每名学生一行", fix, True)
-            )
-        else:
-            for one, other in ((first, place), (place, first)):
-                at = Cell(grid.file, grid.sheet, kinds.data[one] + 1)
-                found = f"与第 {kinds.data[other] + 1} 行号码相同，姓名却不同"
-                fix = "核对号码和姓名，改正写错的一个；现两行都读取"
-                people.problems.append(Problem("id.two_names", at, found, "一个号码一名学生", fix))
-
-
-def _two_names(people: People, grid: Grid, kinds: RowKinds) -> Iterator[Problem]:
-    names: dict[tuple[Any, ...], tuple[str, int]] = {}
-    for place, name in enumerate(people.fields["name"]):
-        key = people.key(place)
-        if name is None or key is None:
-            continue
-        first, row = names.setdefault(key, (name, kinds.data[place] + 1))
-        if first != name:
-            yield Problem(
-                "id.two_names",
-                Cell(grid.file, grid.sheet, kinds.data[place] + 1),
-                f"这个号码在第 {row} 行是另一个姓名",
-                "一个号码一名学生",
-                "核对号码和姓名；现按号码算作同一人",
-            )
-
-
-def _disagreeing(people: People, grid: Grid, reading: SheetReading, kinds: RowKinds) -> Iterator[Problem]:
-    """Compare each pair of numbers: where nearly all run in step, the rows that do not are named."""
-    roles = [r for r in IDS if any(v is not None for v in people.fields[r])]
-    at = {c.role: c.column for c in reversed(reading.columns)}
-    for n, one in enumerate(roles):
-        for other in roles[n + 1 :]:
-            steps: dict[int, int] = {}
-            for place, (a, b) in enumerate(zip(people.fields[one], people.fields[other], strict=True)):
-                tail_a, tail_b = _TAIL.search(a or ""), _TAIL.search(b or "")
-                if tail_a and tail_b:
-                    steps[place] = int(tail_a[1]) - int(tail_b[1])
-            usual = Counter(steps.values()).most_common(1)
-            if len(steps) < LEAST_FOR_PATTERN or not usual or usual[0][1] < 0.9 * len(steps):
-                continue
-            for place in (p for p, step in steps.items() if step != usual[0][0]):
-                yield Problem(
-                    "id.disagree",
-                    Cell(grid.file, grid.sheet, kinds.data[place] + 1, at[other]),
-                    f"这一格与“{_header(reading, at[one])}”对不上，其余各行的两个号码都是同步的",
-                    "两个号码属于同一名学生",
-                    "核对这一行的号码",
-                )
-
-
-def _header(reading: SheetReading, column: int) -> str:
-    return next(c.header for c in reading.columns if c.column == column)
-
-
 def persons(people: People, rows: int, *, repeated: bool) -> list[int]:
     """Return the person index of each data row, -1 for blocked rows; a long form's rows share persons."""
     index = [-1] * rows
@@ -368,12 +320,6 @@ def persons(people: People, rows: int, *, repeated: bool) -> list[int]:
     numbers: dict[Any, int] = defaultdict(lambda: len(numbers))
     for place in range(rows):
         if place not in people.blocked:
-            key = people.key(place) or (
-                "name",
-                f["school"][place],
-                f["grade"][place],
-                f["class"][place],
-                f["name"][place],
-            )
+            key = people.key(place) or ("name", *people.group(place), f["name"][place])
             index[place] = numbers[(f["exam"][place], *key)]
     return index

@@ -11,15 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from zhiheng.files.contents import status_words
-from zhiheng.files.marks import BAD, BLANK, NUMBER, MarkColumn
+from zhiheng.files.marks import BAD, BLANK, NUMBER, MarkColumn, status_words
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.recognise import subject_of
 from zhiheng.files.sheet_cells import TOLERANCE, Sheet, checked_marks, mark_frame, no_subject
 from zhiheng.files.sheets import ColumnReading
 from zhiheng.files.text import folded, shown
 
-declare({"item.blank": "有的小题没有分", "total.disagrees": "小题分之和与总分不等"})
+declare({"item.blank": "有的小题没有分"})
 
 
 def read_items(

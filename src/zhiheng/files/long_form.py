@@ -3,18 +3,20 @@
 The pupil's rows become one person; sheets with a column per subject are read in `wide_form`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from zhiheng.files.classes import stage_of
 from zhiheng.files.identity import People
-from zhiheng.files.marks import BAD, BLANK, NUMBER, MarkColumn, hundredths, read_marks, too_precise
+from zhiheng.files.marks import BAD, BLANK, NUMBER, STATUS, MarkColumn, hundredths, read_marks, too_precise
 from zhiheng.files.problems import Cell, Problem, declare
-from zhiheng.files.sheet_cells import TOLERANCE, Sheet, bad_cell, remark
+from zhiheng.files.sheet_cells import TOLERANCE, Sheet, bad_cell, is_sum, remark, total_disagrees
 from zhiheng.files.sheets import MARKS_SCHEMA
 from zhiheng.files.text import folded, shown
 from zhiheng.files.words import ITEM, SUBJECT, TOTAL, word
@@ -73,7 +75,27 @@ class LongMarks:
         constants = {**said_once, "column": self.column, "option": None}
         return frame.with_columns(
             **{k: pl.lit(v, MARKS_SCHEMA[k]) for k, v in constants.items()}
-        ), self.problems
+        ), self.problems + list(self._totals(person))
+
+    def _totals(self, person: npt.NDArray[np.int32]) -> Iterator[Problem]:
+        """Name the rows of 总分 that are not the sum of the pupil's subjects, where most are."""
+        added: dict[int, float] = {}
+        totals: dict[int, int] = {}
+        for place, subject in enumerate(self.subjects):
+            if person[place] < 0 or self.items[place] is not None:
+                continue
+            if subject == TOTAL_CODE and self.read.kinds[place] == NUMBER:
+                totals[int(person[place])] = place
+            elif subject != TOTAL_CODE and self.read.kinds[place] != BLANK:
+                number = 0.0 if self.read.kinds[place] == STATUS else float(self.read.numbers[place])
+                added[int(person[place])] = added.get(int(person[place]), 0.0) + number
+        sums = {place: added[who] for who, place in totals.items() if not np.isnan(added.get(who, np.nan))}
+        differs = [p for p, sum_ in sums.items() if abs(self.read.numbers[p] - sum_) > TOLERANCE]
+        if not is_sum(len(sums), len(differs)):
+            return
+        for place in differs:
+            cell = self.sheet.cell(place, self.column)
+            yield total_disagrees(cell, float(self.read.numbers[place]), sums[place])
 
 
 def read_long(sheet: Sheet, people: People) -> LongMarks:

@@ -6,15 +6,16 @@ Numbers go the fast way, whole columns at once; only odd cells are looked at one
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from zhiheng.files.contents import status_words
+from zhiheng.files.classes import chinese_number
 from zhiheng.files.problems import declare
 from zhiheng.files.text import folded, shown
+from zhiheng.standards.loader import load
 
 declare(
     {
@@ -31,12 +32,21 @@ NUMBER, BLANK, STATUS, BAD = range(4)
 LARGEST = 2e7
 HUNDREDTHS = 100
 _NUMBER = re.compile(r"[+]?\d+(?:\.\d*)?(?:E[+]?\d{1,2})?分?$|\.\d+分?$")
+_LEVELLED = re.compile(r"(\d+(?:\.\d+)?)分?[(\[/](?:[A-E][+\-]?|优秀?|良好?|中等?|及格|合格|不及格)[)\]]?$")
+_CHINESE = re.compile(r"(?:([一二三四五六七八九])百)?零?([一二三四五六七八九十]*)(点五|半)?分?$")
+_ABSENT_ZERO = re.compile(r"[(\[/,;、:|]*0?(?:\.0+)?分?[)\]/,;、:|]*")
 _NEGATIVE = re.compile(r"[-−]\d+(?:\.\d+)?分?$")
 _LOOKALIKE = str.maketrans(
     {"O": "0", "Q": "0", "L": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8", "。": ".", ",": "."}
 )
 
 Floats = npt.NDArray[np.float64]
+
+
+@cache
+def status_words() -> dict[str, str]:
+    """Return folded word → exam status: 缺考 → absent."""
+    return {folded(w): status for status, words in load("header_words")["status"].items() for w in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +107,12 @@ def _cell(cell: Any) -> tuple[int, float, str]:
         return NUMBER, float(cell), ""
     if type(cell) is not str:
         return (BLANK, np.nan, "") if cell is None else (BAD, np.nan, "score.not_a_number")
-    return _text(cell)
+    return mark_text(cell)
 
 
 @lru_cache(maxsize=1 << 16)
-def _text(cell: str) -> tuple[int, float, str]:
+def mark_text(cell: str) -> tuple[int, float, str]:
+    """Return (kind, number, status or problem code) of a text: 85分, 92(A), 八十五, 缺考/0."""
     text = folded(cell).strip("'`")
     if not text:
         return BLANK, np.nan, ""
@@ -111,7 +122,34 @@ def _text(cell: str) -> tuple[int, float, str]:
         return NUMBER, float(text.removesuffix("分")), ""
     if _NEGATIVE.match(text):
         return NUMBER, -float(text[1:].removesuffix("分")), ""
+    if match := _LEVELLED.match(text):
+        return NUMBER, float(match[1]), ""
+    if (number := _in_words(text)) is not None:
+        return NUMBER, number, ""
+    if (status := _beside_zero(text)) is not None:
+        return STATUS, np.nan, status
     return BAD, np.nan, "score.not_a_number"
+
+
+def _in_words(text: str) -> float | None:
+    """Return 85 for 八十五, 102 for 一百零二; a lone 一 may be a dash, and other lone digits are not guessed."""
+    match = _CHINESE.match(text)
+    if not match or len(text) < 2 or not (match[1] or "十" in match[2]):
+        return None
+    hundreds = chinese_number(match[1] or "") * 100
+    rest = chinese_number(match[2] or "")
+    if match[2] and not rest:
+        return None
+    return hundreds + rest + (0.5 if match[3] else 0.0)
+
+
+def _beside_zero(text: str) -> str | None:
+    """Return the status of a word written beside a 0 that is no mark: 缺考/0, 0(缺考)."""
+    found: str | None = None
+    for word, status in status_words().items():
+        if len(word) > 1 and word.isalpha() and word in text:
+            found, text = found or status, text.replace(word, "")
+    return found if found and _ABSENT_ZERO.fullmatch(text) else None
 
 
 def hundredths(numbers: Floats) -> Floats:
@@ -127,7 +165,7 @@ def too_precise(numbers: Floats) -> npt.NDArray[np.bool_]:
 def mending(cell: Any, full_mark: float | None) -> tuple[str, str]:
     """Return (expected, fix) for a cell that is no mark."""
     expected = f"0 到 {shown(full_mark)} 之间的数" if full_mark else "不小于 0 的数"
-    guess = folded(cell).translate(_LOOKALIKE).removesuffix("分")
+    guess = folded(cell).strip("*★↑↓()[]'`#").translate(_LOOKALIKE).removesuffix("分").rstrip(".")
     if _NUMBER.match(guess) and guess != folded(cell):
         return expected, f"像是 {guess} 打错了，核对后改成数字；没有参加考试的填“缺考”"
     return expected, "核对后填数字；没有参加考试的填“缺考”"

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from zhiheng.files.classes import class_of, grade_of, stage_of
-from zhiheng.files.columns import column_readings
+from zhiheng.files.columns import column_readings, unread
 from zhiheng.files.contents import contents
 from zhiheng.files.context import context_of
 from zhiheng.files.headers import Header, find_header, texts_above
 from zhiheng.files.rows import RowKinds, label_kind, row_kinds
 from zhiheng.files.sheets import ColumnReading, Grid, SheetReading
-from zhiheng.files.text import shown
+from zhiheng.files.text import clean_name, shown
 from zhiheng.files.upright import side_by_side, stacked, turned
 from zhiheng.files.words import IDENTITY, ITEM, MEASURE, SUBJECT, SUBTOTAL, TOTAL, full_mark_of
 
@@ -84,6 +84,7 @@ def _read(grid: Grid, header: Header, *, transposed: bool = False) -> SheetReadi
     columns = list(zip(*(grid.rows[r] for r in kinds.data), strict=True)) or [()] * len(header.texts)
     readings, notes = column_readings(header, [contents(cells) for cells in columns])
     context = context_of(grid.sheet, texts_above(grid, header), grid.file)
+    readings = _of_other_names(readings, columns)
     readings = _with_full_marks(grid, readings, header, kinds.full_marks)
     kind = _kind(readings)
     readings = _with_context(kind, readings, context)
@@ -164,20 +165,47 @@ def _kind(columns: list[ColumnReading]) -> str:
         and roles & {"full_mark", "knowledge", "ability", "key", "expected_facility"}
     ):
         return "blueprint"
-    if roles & {"raw_mark", "scale_score", "score", "total"} or (person and "grade_letter" in roles):
+    doubtful = person and any(c.doubt for c in columns)
+    if (
+        roles & {"raw_mark", "scale_score", "score", "total"}
+        or (person and "grade_letter" in roles)
+        or doubtful
+    ):
         return "scores"
     return "roster" if person else "notes"
 
 
 def _with_context(kind: str, columns: list[ColumnReading], context: dict[str, str]) -> list[ColumnReading]:
-    """Let a lone 成绩 or 总分 be the mark of the subject the sheet is about."""
+    """Let a lone 成绩 or 总分 be the mark of the subject the sheet is about; beside subjects it is nobody's."""
     subject = context.get("subject")
     if not subject:
-        return columns
+        named = any(
+            c.subject for c in columns if c.role in ("raw_mark", "scale_score", "item_mark", "option")
+        )
+        nobody = ("raw_mark", "scale_score") if named else ()
+        return [unread(c, "看不出是哪个学科的") if c.role in nobody and not c.subject else c for c in columns]
     own = [c for c in columns if c.role in ("raw_mark", "scale_score") and c.subject]
     totals = [c for c in columns if c.role == "total"]
     if kind == "scores" and not own and totals and not any(c.role in ("raw_mark", "score") for c in columns):
         return [replace(c, role="raw_mark", confidence=0.7) if c is totals[0] else c for c in columns]
+    return columns
+
+
+def _of_other_names(columns: list[ColumnReading], cells: list[tuple[Any, ...]]) -> list[ColumnReading]:
+    """Leave out what stands beside a second column of names in another order: 姓名 语文 | 姓名 数学, each by rank."""
+    names = [c for c in columns if c.role == "name"]
+    again = [
+        c.column
+        for c in columns
+        if names and c.role == "ignore" and c.header == names[0].header and c is not names[0]
+    ]
+    for first in again:
+        one, other = cells[names[0].column - 1], cells[first - 1]
+        if any(b != "" and clean_name(a) != clean_name(b) for a, b in zip(one, other, strict=True)):
+            return [
+                unread(c, "属于右边另一列姓名") if c.column > first and c.role in VALUES else c
+                for c in columns
+            ]
     return columns
 
 
@@ -219,10 +247,8 @@ def _stage_settled(
 
 def _as_confirmed(reading: SheetReading, known: SheetReading) -> SheetReading:
     """Return the reading with the roles a person confirmed for this layout; places and context stay this sheet's."""
-    roles = {
-        c.column: {"role": c.role, "subject": c.subject, "item": c.item, "full_mark": c.full_mark}
-        for c in known.columns
-    }
+    fields = ("role", "subject", "item", "full_mark", "exam")
+    roles = {c.column: {name: getattr(c, name) for name in fields} for c in known.columns}
     return replace(reading.with_roles(roles), kind=known.kind)
 
 
@@ -241,9 +267,14 @@ def subject_of(column: ColumnReading, reading: SheetReading) -> str | None:
     """Return the subject code a column's marks belong to: its own, else the sheet's."""
     if column.subject or column.role not in (*MARKS, "total", "subtotal"):
         return column.subject
-    if column.role == "total" and reading.kind != "items":
+    if column.role == "total" and (reading.kind != "items" or _of_several(reading)):
         return None
     return reading.context.get("subject")
+
+
+def _of_several(reading: SheetReading) -> bool:
+    """Say whether questions of named subjects stand in the sheet, so that its total is no mark in one."""
+    return any(c.subject for c in reading.columns if c.role in ("item_mark", "option"))
 
 
 def subjects_read(reading: SheetReading) -> list[str]:

@@ -4,16 +4,18 @@ It judges rows only; which column is which has been settled before.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from zhiheng.files.marks import status_words
 from zhiheng.files.text import folded
-from zhiheng.files.words import full_mark_of
+from zhiheng.files.words import full_mark_of, names_person_or_place, word
 from zhiheng.standards.loader import load
 
 LONGEST_NAME = 20
+_SAYS_SOMETHING = re.compile(r"[\dA-Za-z]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -27,6 +29,7 @@ class RowKinds:
     full_marks, keys : rows that give full marks or right answers.
     sections : (row, text) of titles among the data, such as 七年级2班.
     left_out : totals, averages, signatures, notes, repeated headers, rows prefilled with a number only.
+    foreign : data row → the row of another header above it, whose columns differ from the sheet's.
     """
 
     data: tuple[int, ...]
@@ -34,6 +37,7 @@ class RowKinds:
     keys: tuple[int, ...]
     sections: tuple[tuple[int, str], ...]
     left_out: tuple[int, ...]
+    foreign: Mapping[int, int] = field(default_factory=dict)
 
 
 @cache
@@ -82,12 +86,20 @@ def row_kinds(
     With `needs_identity` False (blueprints) a row counts as data when it has anything in `ids`.
     """
     names, ids, values = tuple(names), tuple(ids), tuple(values)
-    leaves = [folded(text.rsplit("/", 1)[-1]) for text in header]
+    levels = [frozenset(map(folded, text.split("/"))) - {""} for text in header]
+    foreign: dict[int, int] = {}
+    other: int | None = None
     found: dict[str, list[int]] = {"data": [], "full_marks": [], "keys": [], "left_out": []}
     sections = []
     for number in range(start, len(rows)):
         row = rows[number]
-        kind = _kind(row, names, ids, values, leaves, first=not found["data"], needs_identity=needs_identity)
+        if header and (agrees := _header_again(row, levels)) is not None:
+            other = None if agrees else number
+            found["left_out"].append(number)
+            continue
+        kind = _kind(row, names, ids, values, first=not found["data"], needs_identity=needs_identity)
+        if kind == "data" and other is not None:
+            foreign[number] = other
         if kind == "section":
             sections.append((number, next(c for c in row if c != "")))
         elif kind:
@@ -98,6 +110,7 @@ def row_kinds(
         tuple(found["keys"]),
         tuple(sections),
         tuple(found["left_out"]),
+        foreign,
     )
 
 
@@ -106,7 +119,6 @@ def _kind(
     names: tuple[int, ...],
     ids: tuple[int, ...],
     values: tuple[int, ...],
-    leaves: Sequence[str],
     *,
     first: bool,
     needs_identity: bool,
@@ -124,8 +136,6 @@ def _kind(
         kind = label_kind(label) or (label_kind(named) if named else None)
         if kind:
             return "left_out" if kind == "footer" else kind
-    if label is not None and folded(label) in leaves and _repeats(row, leaves):
-        return "left_out"
     if not needs_identity:
         return "data" if has_id else "left_out"
     if (
@@ -149,6 +159,8 @@ def _nameless(
     marks = [row[c] for c in values if row[c] != ""]
     if not marks:
         return "left_out"
+    if not any(type(m) is not str or _SAYS_SOMETHING.search(m) or folded(m) in status_words() for m in marks):
+        return "left_out"  # a line of units: (分)
     numeric = all(full_mark_of(m) is not None for m in marks)
     others = sum(1 for n, c in enumerate(row) if c != "" and n not in values)
     if first and numeric and others == 0 and len(marks) * 2 >= len(values) and (names or ids):
@@ -156,10 +168,21 @@ def _nameless(
     return "data"
 
 
-def _repeats(row: Sequence[Any], leaves: Sequence[str]) -> bool:
-    same = filled = 0
-    for cell, leaf in zip(row, leaves, strict=False):
-        if cell != "":
-            filled += 1
-            same += bool(leaf) and folded(cell) == leaf
-    return same >= 2 and same * 2 >= filled
+def _header_again(row: Sequence[Any], levels: Sequence[frozenset[str]]) -> bool | None:
+    """Say whether a row among the data repeats the header (True) or is another header (False); None for neither."""
+    label = next((c for c in row if type(c) is str and c.strip()), None)
+    if label is None or not names_person_or_place(folded(label)):
+        return None
+    same = known = filled = 0
+    for cell, level in zip(row, levels, strict=False):
+        text = "" if cell == "" else folded(cell)
+        if not text:
+            continue
+        filled += 1
+        if text in level:
+            same += 1
+        elif type(cell) is str and word(text).about is not None:
+            known += 1
+    if same + known < 2 or (same + known) * 2 < filled:
+        return None
+    return known == 0

@@ -12,8 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from zhiheng.files.contents import status_words
-from zhiheng.files.marks import BAD, Floats, MarkColumn, hundredths, mending, read_marks, too_precise
+from zhiheng.files.marks import (
+    BAD,
+    Floats,
+    MarkColumn,
+    hundredths,
+    mending,
+    read_marks,
+    status_words,
+    too_precise,
+)
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.rows import RowKinds
 from zhiheng.files.sheets import ColumnReading, Grid, SheetReading
@@ -21,9 +29,11 @@ from zhiheng.files.text import folded, shown
 from zhiheng.files.words import subject_in
 from zhiheng.standards.subjects import subject_name
 
-declare({"sheet.no_subject": "不知道是哪个学科的成绩"})
+declare({"sheet.no_subject": "不知道是哪个学科的成绩", "total.disagrees": "总分与各科或各小题之和不等"})
 
 TOLERANCE = 0.005
+LEAST_FOR_TOTALS = 2
+MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,18 @@ def bad_cell(place: Cell, code: str, cell: Any, full_mark: float | None) -> Prob
     if code == "score.negative":
         fix = "核对后改正；缺考请填“缺考”"
     return Problem(code, place, f"写的是“{shown(cell)}”", expected, fix)
+
+
+def is_sum(compared: int, differing: int) -> bool:
+    """Say whether totals are sums: more than half of those compared agree, and at least two."""
+    agreeing = compared - differing
+    return agreeing >= LEAST_FOR_TOTALS and agreeing > MOSTLY * compared
+
+
+def total_disagrees(place: Cell, total: float, added: float) -> Problem:
+    """Return the problem of a total that is not the sum of the subjects."""
+    found = f"总分是 {shown(total)}，各科之和是 {shown(round(added, 2))}"
+    return Problem("total.disagrees", place, found, "两者相等", "核对总分和各科分数，改正写错的一个")
 
 
 @lru_cache(maxsize=4096)

@@ -88,7 +88,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """How one column is understood. `column` is 1-based; `confidence` from 0 to 1."""
+    """How one column is understood. `column` is 1-based; `confidence` from 0 to 1.
+
+    `exam` names the test a column's marks are of, in a sheet with several tests side by side (期中 | 期末).
+    `doubt` says in Chinese why a column whose header is understood was not read.
+    """
 
     column: int
     header: str
@@ -97,6 +101,8 @@ class ColumnReading:
     item: str | None = None
     full_mark: float | None = None
     confidence: float = 1.0
+    exam: str | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

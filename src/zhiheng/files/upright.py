@@ -3,7 +3,7 @@
 Places found in the turned sheet are led back to the spreadsheet's own. It reads no values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -49,8 +49,17 @@ def stacked(grid: Grid, blocks: Sequence[int], header_rows: Sequence[int]) -> Gr
         block = max(0, (column - blocks[0]) // width)
         if block < len(blocks):
             unread.append((at + block * height, column - block * width, why))
-    merged = tuple(m for m in grid.merged if m[3] <= left + width)
-    return replace(grid, rows=rows, merged=merged, unread=tuple(unread))
+    return replace(grid, rows=rows, merged=tuple(_stacked_merges(grid, blocks)), unread=tuple(unread))
+
+
+def _stacked_merges(grid: Grid, blocks: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the merged ranges that lie within one block, where they stand after stacking."""
+    width, height = blocks[1] - blocks[0], len(grid.rows)
+    for top, left, bottom, right in grid.merged:
+        block = max(0, (left - blocks[0]) // width)
+        if block < len(blocks) and right < blocks[0] + (block + 1) * width:
+            down, across = block * height, block * width
+            yield top + down, left - across, bottom + down, right - across
 
 
 def side_by_side(words: Sequence[Word]) -> tuple[int, ...]:

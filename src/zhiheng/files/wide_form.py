@@ -9,15 +9,24 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from zhiheng.files.contents import status_words
 from zhiheng.files.item_marks import read_items
-from zhiheng.files.marks import BAD, BLANK, HUNDREDTHS, Floats, MarkColumn, read_marks
+from zhiheng.files.marks import BAD, BLANK, HUNDREDTHS, Floats, MarkColumn, read_marks, status_words
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.recognise import subject_of
-from zhiheng.files.sheet_cells import TOLERANCE, Sheet, checked_marks, mark_frame, no_subject, remark
+from zhiheng.files.sheet_cells import (
+    TOLERANCE,
+    Sheet,
+    checked_marks,
+    is_sum,
+    mark_frame,
+    no_subject,
+    remark,
+    total_disagrees,
+)
 from zhiheng.files.sheets import MARKS_SCHEMA, ColumnReading
 from zhiheng.files.text import folded, shown
-from zhiheng.standards.subjects import ELECTIVES
+from zhiheng.files.words import word
+from zhiheng.standards.subjects import ELECTIVES, subjects
 
 declare(
     {
@@ -26,17 +35,13 @@ declare(
     }
 )
 
-LEAST_FOR_TOTALS = 8
-MOSTLY = 0.9
-"""A total is taken for the sum over the subjects when this share of at least eight rows agrees."""
-
 
 def read_wide(sheet: Sheet, index: list[int]) -> tuple[pl.DataFrame, list[Problem]]:
     """Return marks (all columns of `MARKS_SCHEMA`) and the problems of cells. `index` gives each row's person."""
     person = np.array(index, dtype=np.int32)
     problems: list[Problem] = []
     frames, read = _subjects(sheet, person, problems)
-    if sheet.reading.kind == "scores":
+    if sheet.reading.kind == "scores" or not is_mark_of_paper(sheet):
         problems += _totals(sheet, person, frames)
     frames += read_items(sheet, person, read, problems)
     if not frames:
@@ -51,9 +56,7 @@ def _subjects(
 ) -> tuple[list[pl.DataFrame], dict[str | None, tuple[int, MarkColumn]]]:
     """Read every subject's raw and scale columns into one mark per pupil."""
     by_subject: dict[str | None, dict[str, ColumnReading]] = {}
-    for column in sheet.with_role(
-        "raw_mark", "scale_score", *(["total"] if sheet.reading.kind == "items" else [])
-    ):
+    for column in sheet.with_role("raw_mark", "scale_score", *(["total"] if is_mark_of_paper(sheet) else [])):
         subject = subject_of(column, sheet.reading)
         role = "scale_score" if column.role == "scale_score" else "raw_mark"
         if role == "raw_mark" and sheet.scaled(subject):
@@ -71,6 +74,12 @@ def _subjects(
         frames.append(_subject_frame(sheet, subject, columns, pair[main].column, person, problems))
         read[subject] = (pair[main].column, columns[main])
     return frames, read
+
+
+def is_mark_of_paper(sheet: Sheet) -> bool:
+    """Say whether a total beside questions is the mark in their paper, not a sum over subjects."""
+    items = sheet.with_role("item_mark", "option")
+    return sheet.reading.kind == "items" and not any(c.subject for c in items)
 
 
 def _totals(sheet: Sheet, person: npt.NDArray[np.int32], frames: list[pl.DataFrame]) -> Iterator[Problem]:
@@ -100,17 +109,22 @@ def _totals(sheet: Sheet, person: npt.NDArray[np.int32], frames: list[pl.DataFra
         compared &= sums["read"].to_numpy() == len(frames)  # a bad cell is told already
         for added in (sums["raw"].to_numpy(), sums["scaled"].to_numpy()):
             differs = compared & (np.abs(added - total) > TOLERANCE)
-            if compared.sum() < LEAST_FOR_TOTALS or differs.sum() > (1 - MOSTLY) * compared.sum():
+            if not is_sum(int(compared.sum()), int(differs.sum())):
                 continue
+            for extra in _unread_numbers(sheet):  # 加分 explains a difference
+                differs &= np.abs(added + extra - total) > TOLERANCE
             for place in np.flatnonzero(differs).tolist():
-                yield Problem(
-                    "total.disagrees",
-                    sheet.cell(place, column.column),
-                    f"总分是 {shown(float(total[place]))}，各科之和是 {shown(round(float(added[place]), 2))}",
-                    "两者相等",
-                    "核对总分和各科分数，改正写错的一个",
-                )
+                cell = sheet.cell(place, column.column)
+                yield total_disagrees(cell, float(total[place]), float(added[place]))
             break
+
+
+def _unread_numbers(sheet: Sheet) -> Iterator[Floats]:
+    """Yield the numbers of the columns that are not read, such as 加分."""
+    for column in sheet.with_role("ignore"):
+        numbers = read_marks(sheet.columns[column.column]).numbers
+        if (numbers > 0).any():
+            yield np.nan_to_num(numbers)
 
 
 def _subject_frame(
@@ -126,10 +140,10 @@ def _subject_frame(
     scale = columns["scale_score"].numbers if "scale_score" in columns else None
     raw = columns["raw_mark"].numbers.copy() if "raw_mark" in columns else np.full(len(person), np.nan)
     has_mark = ~np.isnan(raw) if scale is None else ~np.isnan(raw) | ~np.isnan(scale)
-    status = np.where(has_mark, "normal", _blank_status(sheet, subject)).astype(object)
+    status = np.where(has_mark, "normal", _blank_status(sheet, subject))
     missed = _missed(sheet)
-    for place, word in main.statuses.items():
-        status[place] = "absent" if word == "not_taken" and place in missed else word
+    for place, said in main.statuses.items():
+        status[place] = "absent" if said == "not_taken" and place in missed else said
     keep = (person >= 0) & ((main.kinds != BAD) | has_mark)
     _remarks(sheet, subject, at, status, raw, has_mark, keep, problems)
     if sheet.reading.kind == "items":  # a blank total says nothing where questions are answered
@@ -145,12 +159,20 @@ def _missed(sheet: Sheet) -> set[int]:
     return {place for cells in totals for place, cell in enumerate(cells) if cell in absent}
 
 
-def _blank_status(sheet: Sheet, subject: str | None) -> str:
-    """Return what a blank mark means: absent, or not taken where pupils choose among subjects."""
-    chooses = any(
-        "选科" in c.header or "选考" in c.header or "组合" in c.header for c in sheet.reading.columns
-    )
-    return "not_taken" if chooses and subject in ELECTIVES else "absent"
+def _blank_status(sheet: Sheet, subject: str | None) -> npt.NDArray[np.object_]:
+    """Return what a blank mark of each row means: absent, or not taken where the pupil chose other subjects."""
+    n = len(sheet.kinds.data)
+    choices = [c for c in sheet.reading.columns if _is_choice(c)]
+    if not choices or subject not in ELECTIVES:
+        return np.full(n, "absent", dtype=object)
+    cells = [sheet.columns[c.column] for c in choices]
+    said = ["".join(folded(own[place]) for own in cells) for place in range(n)]
+    short = subjects()[subject].short
+    return np.array(["absent" if short in text else "not_taken" for text in said], dtype=object)
+
+
+def _is_choice(column: ColumnReading) -> bool:
+    return word(folded(column.header.rsplit("/", 1)[-1])).role == "choice"
 
 
 def _remarks(
@@ -170,10 +192,10 @@ def _remarks(
         for place, cell in enumerate(sheet.columns[column.column]):
             if cell == "" or not keep[place]:
                 continue
-            word, about = remark(shown(cell), flag=folded(column.header))
-            if word is None or (about and about != subject):
+            said, about = remark(shown(cell), flag=folded(column.header))
+            if said is None or (about and about != subject):
                 continue
-            if word == "absent" and has_mark[place]:
+            if said == "absent" and has_mark[place]:
                 if raw[place] > 0:
                     problems.append(
                         Problem(
@@ -186,7 +208,7 @@ def _remarks(
                     )
                     continue
                 raw[place] = np.nan
-            status[place] = word
+            status[place] = said
 
 
 def _blank_column(sheet: Sheet, column: ColumnReading) -> Problem:

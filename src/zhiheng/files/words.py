@@ -4,7 +4,7 @@ It sees no other cell; how the levels of a header combine is decided in `headers
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -36,11 +36,20 @@ _ITEM = re.compile(
     r"(?P<unit>小?题|大题|空)?(?P<sub>(?:(?:[-_.]\d{1,2}|[-_.]?\(\d{1,2}\))(?:小?题)?)*)"
     r"(?P<measure>得分|分数|分|成绩|选项|作答|答案|选择|填涂|学生答案|选答)?$"
 )
+_ITEM_PART = re.compile(rf"[(\[](?:{_PART})题?[)\]]$")
+_ASKED = re.compile(r"^\d{1,2}[、.:]\s*(?:请?(?:输入|填写|选择))?(?:您|你|考生|学生)?的?(?=[\u3400-\u9fff])")
+_EXAM_KIND = r"期中|期末|月考|[一二三123]模|模拟|联考|统考|质检|诊断|调研|摸底|检测|监测|测试|考试|中考|会考"
+_EXAM_NAME = re.compile(
+    rf"(?:20\d\d(?:[-—~至]20\d\d)?(?:学年度?|年)?|第[{_CHINESE}\d]+(?:次|学期|单元)|[{_CHINESE}\d]{{1,2}}月份?|[上下]学?期|[七八九]年?级?[上下]册?"
+    rf"|[春秋]季?|{_EXAM_KIND})+"
+)
 _DELTA = re.compile(r"进退|进步|退步|升降|变化|浮动|增减|较上次|±|[与比]上[次期]")
 _RANK = re.compile(
     r"名次|排名|排位|位次|排序|位置值|百分位|百分等级|超越率|超过率|击败率|PR值|RANK"
-    r"|[班校级年区县市段联省组届科总全](?:级|校|市|县|区|科|考)?[次排名]$|^[次排名]$|^排$"
+    r"|[班校级年区县市段联省组届科总全](?:级|校|市|县|区|科|考)?[次排名]$|^[次排名]$|^排$|^总[班校级年县区市联]$"
 )
+RANKED_IN = re.compile(r"[全本]?(?:班|校|级|年级|年|段|镇|乡|县|区|市|省|联考|学区|片区)[级内]?")
+"""Where a rank was taken; under 名次 or after a subject (语县) it says nothing else."""
 _EXAM = re.compile(
     r"期中|期末|月考|[一二三123]模|本次|这次|本学期|第[一二三四五六\d]次|[上下]学期|\d{4}年?|中考|模拟|联考|考试|测试|检测|学年|科目|学科|卷|成绩单"
 )
@@ -57,6 +66,7 @@ class Word:
     ----------
     about : identity, subject, total, subtotal, item, measure; None for a text not understood.
     role : role of an identity; or the measure (raw_mark, scale_score, rank, delta, grade_letter, option …).
+    exam : which test a mark is of, where the text says so (期中, 期末).
     strength : 0 to 1, how sure the words alone make us.
     """
 
@@ -66,6 +76,7 @@ class Word:
     item: str | None = None
     full_mark: float | None = None
     strength: float = 0.0
+    exam: str | None = None
 
 
 @cache
@@ -87,8 +98,12 @@ def word(text: str, *, under: str | None = None) -> Word:
 
     A level below a subject is first tried as a measure: 等级 or 满分 there are the subject's.
     """
+    found = _word(_MUST.sub("", text), under)
+    return replace(found, exam=exam_of(text)) if found.about not in (None, IDENTITY, ITEM) else found
+
+
+def _word(text: str, under: str | None) -> Word:
     identity = _tables()[0]
-    text = _MUST.sub("", text)
     if not text:
         return Word()
     if under == ITEM and text in _CHOSEN:
@@ -97,15 +112,41 @@ def word(text: str, *, under: str | None = None) -> Word:
         return Word(MEASURE, role, strength=1.0)
     if text in identity:
         return Word(IDENTITY, identity[text], strength=1.0)
-    plain = text.removesuffix(":").split("(")[0].strip(_EDGE)
+    plain = _ASKED.sub("", text).removesuffix(":").split("(")[0].strip(_EDGE)
     if (diagonal := re.sub(r"[/\\|_]", "", text)) in identity:
         return Word(IDENTITY, identity[diagonal], strength=0.9)
     return (
         _about_paper(text)
         or _item(text)
         or (Word(IDENTITY, identity[plain], strength=0.9) if plain in identity else None)
+        or _total_of_some(text)
+        or _mark_of_exam(text)
         or Word()
     )
+
+
+def _total_of_some(text: str) -> Word | None:
+    """Read a total that says what it holds: 总分(含加分), 总分(不含体育)."""
+    base, bracket, _ = text.partition("(")
+    return Word(TOTAL, strength=0.8) if bracket and base in _tables()[2] else None
+
+
+def _mark_of_exam(text: str) -> Word | None:
+    """Read 期中 or 第一次月考 alone as the mark in that test, of the subject the sheet is about."""
+    base = re.sub(r"(?:成绩|得分|分数)$", "", text)
+    whole = _EXAM_NAME.fullmatch(base)
+    return Word(MEASURE, "raw_mark", strength=0.7) if whole and re.search(_EXAM_KIND, base) else None
+
+
+def exam_of(text: str) -> str | None:
+    """Return the test a header text names: 期末 of 期末语文; None where it names none."""
+    names = [m[0] for m in _EXAM_NAME.finditer(text) if re.search(_EXAM_KIND, m[0])]
+    return names[0] if names else None
+
+
+def names_person_or_place(text: str) -> bool:
+    """Say whether a folded text is a header such as 姓名, 考号 or 班级, word for word."""
+    return text in _tables()[0]
 
 
 def measure_of(text: str) -> str | None:
@@ -137,7 +178,7 @@ def _about_paper(text: str) -> Word | None:
     for about, subject, rest in splits:
         if subject and (rest in _STREAMS or _same_subject(rest, subject)):
             rest = ""
-        role = measure_of(rest) if rest else None
+        role = ("rank" if RANKED_IN.fullmatch(rest) else measure_of(rest)) if rest else None
         if not rest or role:
             return Word(about, role, subject, None, full_mark, 1.0 if not rest else 0.95)
         if about == SUBJECT and rest in _tables()[2]:  # 语文总分 is the mark in 语文
@@ -194,6 +235,8 @@ def _ends() -> tuple[str, ...]:
 
 def _item(text: str) -> Word | None:
     """Read a text as a question: 第1题, T12, 51(3), 15-1, 1(3分), 单选3选项; a bare number is weak."""
+    part = _ITEM_PART.search(text)
+    text = text[: part.start()] if part else text
     full = _ITEM_FULL_MARK.search(text)
     match = _ITEM.match(text[: full.start()] if full else text)
     if not match:
@@ -202,7 +245,11 @@ def _item(text: str) -> Word | None:
     if match["part"]:
         label = match["part"].removesuffix("题") + label
     sure = (
-        match["mark"] or match["unit"] or match["part"] or (match["measure"] and match["label"][0].isdigit())
+        match["mark"]
+        or match["unit"]
+        or match["part"]
+        or part
+        or (match["measure"] and match["label"][0].isdigit())
     )
     if not sure and match["label"][:1] == "0":
         return None
