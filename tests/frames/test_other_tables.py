@@ -193,7 +193,7 @@ def test_small_groups_are_withheld_with_a_neighbour():
     table = masked(group_stats(tables, caliber()), own["schools"], own["classes"]).collect().to_native()
     school = table.filter(level="school", subject="math")
     assert dict(school.select("unit", "masked").rows()) == {"0": False, "1": True, "2": True, "3": False}
-    hidden = school.filter(pl.col("masked")).drop("level", "unit", "subject", "full_mark", "masked")
+    hidden = school.filter(pl.col("masked")).drop("level", "unit", "subject", "full_mark", "masked", "small")
     assert all(value is None for row in hidden.rows() for value in row)
     assert table.filter(level="county", subject="math")["mean"].to_list() != [None]
 

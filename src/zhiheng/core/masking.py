@@ -1,12 +1,17 @@
 """Withhold small groups (小样本屏蔽), and enough of their neighbours that nobody can subtract them back.
 
-Decides which cells; who may see them anyway is for the scopes to say.
+Decides which cells; who may see them anyway is for the scopes to say. Attacks that solve for spreads are not met.
 """
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 MINIMUM = 10
+_PRIME = 2_147_483_647
+"""Relations have coefficients 1 and −1 only, so solving modulo a large prime is exact enough and cannot overflow."""
 
 
 def suppressed(
@@ -39,3 +44,209 @@ def suppressed(
         if counts[place] > 0:
             hidden[place] = True
     return hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A whole and its parts, as numbers of cells: figures of the whole are the sums of those of the parts."""
+
+    whole: int
+    parts: tuple[int, ...]
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """The whole and the parts."""
+        return (self.whole, *self.parts)
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known of every cell while more of them are withheld."""
+
+    counts: NDArray[np.int64]
+    relations: Sequence[Relation]
+    minimum: int
+    open: NDArray[np.bool_]  # may be withheld
+    hidden: NDArray[np.bool_]
+    secret: NDArray[np.bool_]  # must not be derivable
+    lasting: NDArray[np.bool_]  # withheld only to protect a small cell
+    size: NDArray[np.int64]
+
+
+def withheld(
+    counts: ArrayLike,
+    relations: Sequence[Relation],
+    minimum: int = MINIMUM,
+    *,
+    seen: ArrayLike | None = None,
+    own: ArrayLike | None = None,
+    guarded: ArrayLike | None = None,
+    lasting: ArrayLike | None = None,
+    also: ArrayLike | None = None,
+    size: ArrayLike | None = None,
+) -> NDArray[np.bool_]:
+    """Which cells of a web of wholes and parts to withhold from one reader.
+
+    Parameters
+    ----------
+    counts : int, shape (n_cells,). Pupils behind each cell.
+    relations : wholes and their parts. Pupils of a whole in none of its parts are a part that nobody lists.
+    minimum : smallest count that may be shown.
+    seen : bool. Cells the reader is shown at all; all where None. The others are unknown to the reader.
+    own : bool. Cells whose pupils' rows the reader may see: always shown, so always known.
+    guarded : bool. Unseen cells of any size that must not be derivable (other schools, for a school).
+    lasting : bool. Cells withheld for the sake of small ones only (the county, for a school).
+    also : bool. Cells withheld already.
+    size : int. Cells with the smaller number go first; `counts` where None.
+
+    Returns
+    -------
+    bool, shape (n_cells,). False for unseen and own cells. No withheld cell is a linear combination of shown
+        ones, and no whole minus shown parts leaves fewer than `minimum` pupils, as long as cells can be withheld.
+    """
+    counts = np.asarray(counts, dtype=np.int64)
+    n = len(counts)
+    seen, own = _flags(seen, n, default=True), _flags(own, n)
+    counts, relations, owned = _with_remainders(counts, relations, own)
+    extra = len(counts) - n
+    small = (counts > 0) & (counts < minimum) & ~owned
+    unseen = np.r_[~seen, np.ones(extra, dtype=bool)] & ~owned
+    kept = np.r_[seen & ~own, np.zeros(extra, dtype=bool)] & (counts > 0)
+    hidden = small | unseen | (kept & np.r_[_flags(also, n), np.zeros(extra, dtype=bool)])
+    guards = np.r_[_flags(guarded, n) & ~own, np.zeros(extra, dtype=bool)]
+    state = _State(
+        counts=counts,
+        relations=relations,
+        minimum=minimum,
+        open=kept,
+        hidden=hidden,
+        secret=hidden & (small | kept | guards) & (counts > 0),
+        lasting=np.r_[_flags(lasting, n), np.zeros(extra, dtype=bool)],
+        size=counts if size is None else np.r_[np.asarray(size, dtype=np.int64), np.zeros(extra, np.int64)],
+    )
+    while _sums_protected(state) or _combinations_protected(state):
+        pass
+    return (state.hidden & kept)[:n]
+
+
+def _flags(given: ArrayLike | None, n: int, *, default: bool = False) -> NDArray[np.bool_]:
+    return np.full(n, default) if given is None else np.asarray(given, dtype=bool)
+
+
+def _with_remainders(
+    counts: NDArray[np.int64], relations: Sequence[Relation], own: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], list[Relation], NDArray[np.bool_]]:
+    """Give each whole a further part for the pupils who are in none of its parts (or in parts only: guests)."""
+    added: list[int] = []
+    owners: list[bool] = []
+    made: list[Relation] = []
+    for each in relations:
+        left = abs(int(counts[each.whole] - counts[list(each.parts)].sum()))
+        if left:
+            made.append(Relation(each.whole, (*each.parts, len(counts) + len(added))))
+            added.append(left)
+            owners.append(bool(own[each.whole]))
+        else:
+            made.append(each)
+    return np.r_[counts, np.array(added, np.int64)], made, np.r_[own, np.array(owners, dtype=bool)]
+
+
+def _withhold_one(state: _State, cells: Collection[int], *, lasting: bool) -> bool:
+    """Withhold the smallest cell of `cells` that may be, and tell whether there was one."""
+    found = [cell for cell in cells if state.open[cell] and not state.hidden[cell]]
+    found = [cell for cell in found if lasting or not state.lasting[cell]]
+    if not found:
+        return False
+    chosen = min(found, key=lambda cell: (state.lasting[cell], state.size[cell], cell))
+    state.hidden[chosen] = state.secret[chosen] = True
+    return True
+
+
+def _worth_all(state: _State, cell: int) -> bool:
+    """Tell whether a cell is worth withholding even what is lasting: not for a large one the reader never sees."""
+    return bool(state.open[cell]) or int(state.counts[cell]) < state.minimum
+
+
+def _sums_protected(state: _State) -> bool:
+    """Let no relation leave one secret cell unknown, nor parts of fewer pupils than the minimum together."""
+    changed = False
+    for each in state.relations:
+        while True:
+            left = [cell for cell in each.cells if state.hidden[cell] and state.counts[cell] > 0]
+            few = each.whole not in left and int(state.counts[left].sum()) < state.minimum
+            if not any(state.secret[cell] for cell in left) or not (few or len(left) == 1):
+                break
+            if not _withhold_one(state, each.cells, lasting=few or _worth_all(state, left[0])):
+                break
+            changed = True
+    return changed
+
+
+def _combinations_protected(state: _State) -> bool:
+    """Let no secret cell follow from several relations together: mend the first that does and can be mended."""
+    around: dict[int, set[int]] = {}
+    for each in state.relations:
+        for cell in each.cells:
+            around.setdefault(cell, set()).update(each.cells)
+    for cell in derivable(state.hidden, state.counts, state.relations):
+        if not state.secret[cell]:
+            continue
+        reached, edge = {cell}, {cell}
+        while edge := set().union(*(around.get(each, set()) for each in edge)) - reached:
+            if _withhold_one(state, edge, lasting=False):
+                return True
+            reached |= edge
+        if _worth_all(state, cell) and _withhold_one(state, reached, lasting=True):
+            return True
+    return False
+
+
+def derivable(
+    hidden: NDArray[np.bool_], counts: NDArray[np.int64], relations: Sequence[Relation]
+) -> list[int]:
+    """Return the hidden cells that are linear combinations of the others: alone in a row of the reduced system.
+
+    A cell with nobody in it is 0 and known.
+    """
+    unknown = hidden & (counts > 0)
+    rows = [
+        {cell: 1 if cell != each.whole else _PRIME - 1 for cell in each.cells if unknown[cell]}
+        for each in relations
+    ]
+    return sorted(cell for row in _reduced(rows) if len(row) == 1 for cell in row)
+
+
+def _reduced(rows: Sequence[Mapping[int, int]]) -> Iterator[dict[int, int]]:
+    """Yield the rows of the reduced echelon form modulo `_PRIME`; rows are sparse: cell → coefficient."""
+    pivots: dict[int, dict[int, int]] = {}  # pivot cell → its row
+    holding: dict[int, set[int]] = {}  # cell → pivots of the rows it stands in
+    for given in sorted(rows, key=len):
+        row = dict(given)
+        for cell in [cell for cell in given if cell in pivots]:
+            _subtract(row, pivots[cell], row[cell])
+        if not row:
+            continue
+        pivot = min(row, key=lambda cell: (len(holding.get(cell, ())), cell))
+        inverse = pow(row[pivot], -1, _PRIME)
+        row = {cell: value * inverse % _PRIME for cell, value in row.items()}
+        for other in list(holding.get(pivot, ())):
+            _subtract(pivots[other], row, pivots[other][pivot])
+            for cell in row:
+                if cell in pivots[other]:
+                    holding.setdefault(cell, set()).add(other)
+                else:
+                    holding.get(cell, set()).discard(other)
+        pivots[pivot] = row
+        for cell in row:
+            holding.setdefault(cell, set()).add(pivot)
+    yield from pivots.values()
+
+
+def _subtract(row: dict[int, int], other: Mapping[int, int], times: int) -> None:
+    """Take `times` another row from a row, in place."""
+    for cell, value in other.items():
+        left = (row.get(cell, 0) - times * value) % _PRIME
+        if left:
+            row[cell] = left
+        else:
+            row.pop(cell, None)
