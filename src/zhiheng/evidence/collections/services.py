@@ -176,8 +176,23 @@ def _other_schools(batch: Batch, school: School) -> list[str]:
 
 
 def _move(due: Due, state: str, reasons: Sequence[str] = ()) -> None:
+    """Set the state of a school's part; a returned sheet waits in that school's inbox until another comes."""
     due.state, due.reasons, due.changed_at = state, list(reasons), now()
     due.save(update_fields=["state", "reasons", "changed_at"])
+    key = f"collection.mend:{due.pk}"
+    if state == "returned":
+        inbox_add(
+            key=key,
+            role="DL",
+            school_id=due.school_id,
+            title=f"{due.collection.title}被退回，请改好再交（{len(due.reasons)}处）",
+            verb="查看",
+            url=f"/collections/{due.collection_id}/{due.pk}/",
+            due_on=due.collection.due_at.date(),
+            source="收表台",
+        )
+    else:
+        inbox_close(key=key)
 
 
 @transaction.atomic

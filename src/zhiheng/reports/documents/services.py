@@ -186,7 +186,7 @@ def clock_step_done(*, exam: Exam, step: str, by: Any = None, note: str = "") ->
             role=waiting.step.role,
             title=f"{exam.name}：{waiting.step.title}",
             verb="办理",
-            url=f"/documents/exam/{exam.pk}/",
+            url=f"/exams/{exam.pk}/",
             due_on=waiting.due_on,
             source=waiting.step.holder,
         )
