@@ -13,7 +13,7 @@ from django.db import connection
 from base.intake.messy import NAMES, scores, workbook, zipped
 from zhiheng.base import clock
 from zhiheng.base.audit.models import AuditEntry
-from zhiheng.base.intake import reading, recent
+from zhiheng.base.intake import reading, recent, selectors
 from zhiheng.base.intake.changes import ChangeRefused
 from zhiheng.base.intake.contents import ContentGone, content_of
 from zhiheng.base.intake.models import Batch, Mapping, ProblemRow, Sheet
@@ -21,6 +21,7 @@ from zhiheng.base.intake.reading import reading_from_json, reading_to_json
 from zhiheng.base.intake.recording import batch_problems_replace
 from zhiheng.base.intake.selectors import (
     batch_records,
+    batch_said,
     batch_sheets,
     batches_visible,
     problems_of,
@@ -88,6 +89,21 @@ def test_a_school_may_send_several_files_into_one_batch(batch):
         upload_add(batch=batch, name=f"{number}班.xlsx", content=scores(first=10 * number), school_id=school)
     batch_read(batch)
     assert batch.rows_in == 2 * len(NAMES)
+
+
+def test_what_rows_say_of_themselves_is_known_without_reading_again(batch, monkeypatch):
+    upload_add(batch=batch, name="九年级.xlsx", content=scores())
+    upload_add(batch=batch, name="说明.xlsx", content=workbook({"说明": [["请按时上报"]]}))
+    batch_read(batch)
+    said = batch_said(batch, kinds=["scores"])
+    assert set(said["grade"].values()) <= {len(NAMES)}
+    assert {"chinese", "math"} <= said["subject"].keys()
+    assert not said.keys() & {"name", "ticket", "student_no"}
+    monkeypatch.setattr(recent, "_kept", {})
+    opened = []
+    monkeypatch.setattr(selectors, "read_uploads", lambda tasks, *, size: opened.append(list(tasks)) or ())
+    assert list(batch_sheets(batch, kinds=["roster"])) == []
+    assert opened == [[]]
 
 
 def test_a_list_without_pupils_is_something_to_read_in_a_batch_of_rosters():

@@ -73,6 +73,7 @@ class Sheet(models.Model):
     kind = models.CharField(max_length=10)
     layout = models.CharField(max_length=64, db_index=True)
     reading = models.JSONField()  # SheetReading as data
+    said = models.JSONField(default=dict)  # grades, exams, schools, subjects of its rows; see `saying`
     confirmed = models.BooleanField(default=False)
     rows_in = models.PositiveIntegerField(default=0)
     rows_accepted = models.PositiveIntegerField(default=0)

@@ -1,6 +1,7 @@
 """Read batches, their sheets, problems and records. The only place that gives named rows to a page: the preview."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from zhiheng.base.intake.covering import MASK as MASK
 from zhiheng.base.intake.covering import PERSONAL, covered
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
 from zhiheng.base.intake.reading import grids, read_uploads, reading_from_json
+from zhiheng.base.intake.saying import SAID
 from zhiheng.base.scopes import Scope, visible
 from zhiheng.files.problems import Cell, Problem
 from zhiheng.files.recognise import turned
@@ -67,21 +69,38 @@ def as_problem(row: ProblemRow) -> Problem:
     return Problem(row.code, place, row.found, row.expected, row.fix, row.blocks_row)
 
 
-def batch_sheets(batch: Batch) -> Iterator[tuple[Sheet, Records]]:
-    """Yield every sheet of a batch with what it holds, read again with the stored readings; one at a time.
+def batch_sheets(batch: Batch, *, kinds: Collection[str] | None = None) -> Iterator[tuple[Sheet, Records]]:
+    """Yield the sheets of a batch with what they hold, read again with the stored readings; one at a time.
 
-    The order (upload name, time, sheet) and the content are the same on every call.
+    The order (upload name, time, sheet) and the content are the same on every call. With `kinds`, only sheets
+    of these kinds, and uploads without any are not opened.
     """
     uploads = present_uploads(batch)
     sheets = present_sheets(uploads)
-    key = recent.fingerprint(batch, sheets)
-    kept = recent.recall(key)
-    if kept is not None:
-        yield from zip(sheets, kept, strict=True)
-        return
-    size = sum(upload.size for upload in uploads)
-    results = read_uploads(tasks_of(uploads, {}, settle_all=True), size=size)
-    yield from zip(sheets, (records for read in results for records in read.sheets), strict=True)
+    records: Iterable[Records] | None = recent.recall(recent.fingerprint(batch, sheets))
+    if records is None:
+        opened = {sheet.upload_id for sheet in sheets if kinds is None or sheet.kind in kinds}
+        uploads = [upload for upload in uploads if upload.pk in opened]
+        sheets = [sheet for sheet in sheets if sheet.upload_id in opened]
+        size = sum(upload.size for upload in uploads)
+        results = read_uploads(tasks_of(uploads, {}, settle_all=True), size=size)
+        records = (found for read in results for found in read.sheets)
+    for sheet, held in zip(sheets, records, strict=True):
+        if kinds is None or sheet.kind in kinds:
+            yield sheet, held
+
+
+def batch_said(batch: Batch, *, kinds: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return what the rows of the sheets of these kinds say, by grade, exam, school and subject: text → rows.
+
+    Subjects count sheets.
+    """
+    said: dict[str, Counter[str]] = {name: Counter() for name in (*SAID, "subject")}
+    for sheet in present_sheets(present_uploads(batch)):
+        if sheet.kind in kinds:
+            for name, counts in said.items():
+                counts.update(sheet.said.get(name, {}))
+    return {name: dict(counts) for name, counts in said.items()}
 
 
 def present_uploads(batch: Batch) -> list[Upload]:

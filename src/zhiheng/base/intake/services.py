@@ -31,6 +31,7 @@ from zhiheng.base.intake.reading import (
     sources,
 )
 from zhiheng.base.intake.recording import upload_problems_replace
+from zhiheng.base.intake.saying import said_in
 from zhiheng.base.intake.selectors import as_problem, present_sheets, present_uploads
 from zhiheng.base.storage import home, seal
 from zhiheng.files.limits import Refused
@@ -289,6 +290,7 @@ def _upload_store(upload: Upload, read: UploadRead) -> None:
                 "kind": reading.kind,
                 "layout": reading.layout,
                 "reading": reading_to_json(reading),
+                "said": said_in(records),
                 "rows_in": records.rows_in,
                 "rows_accepted": records.rows_accepted,
                 "rows_listed": records.rows_listed,

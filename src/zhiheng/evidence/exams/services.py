@@ -1,6 +1,7 @@
 """File an exam: from a form, from 考试.yaml, or from what the sheets themselves say. The guard is asked every time."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from zhiheng.base.errors import Explained
 from zhiheng.base.guard.rules import NEEDS_BASIS
 from zhiheng.base.guard.services import exam_verdict, guard_enforce
 from zhiheng.base.intake.models import Batch
-from zhiheng.base.intake.selectors import batch_records
+from zhiheng.base.intake.selectors import batch_said
 from zhiheng.evidence.exams.models import KINDS, Exam
 from zhiheng.evidence.exams.papers import PaperPlan, paper_plan, papers_set
 from zhiheng.registry.matching.schools import UNNAMED, directory
@@ -281,26 +282,16 @@ def _is_grade_8_finals(grade: int, subjects: set[str]) -> bool:
 
 def _seen(batch: Batch) -> dict[str, Any]:
     """Gather the commonest grade and exam name, the schools and the subjects of the score sheets."""
-    grades: dict[int, int] = {}
-    exams: dict[str, int] = {}
-    schools: dict[str, None] = {}
-    subjects: set[str] = set()
-    for records in batch_records(batch):
-        if records.reading.kind not in ("scores", "items"):
-            continue
-        for text, count in records.people["grade"].drop_nulls().value_counts().iter_rows():
-            grade = grade_from_text(text, today())
-            if grade in GRADE_NAMES:
-                grades[grade] = grades.get(grade, 0) + count
-        for text, count in records.people["exam"].drop_nulls().value_counts().iter_rows():
-            exams[text] = exams.get(text, 0) + count
-        schools |= dict.fromkeys(
-            filter(None, records.people["school"].drop_nulls().unique(maintain_order=True))
-        )
-        subjects |= set(records.marks["subject"].unique())
+    said = batch_said(batch, kinds=("scores", "items"))
+    exams = said["exam"]
+    grades: Counter[int] = Counter()
+    for text, count in said["grade"].items():
+        grade = grade_from_text(text, today())
+        if grade in GRADE_NAMES:
+            grades[grade] += count
     return {
         "grade": max(grades, key=lambda g: (grades[g], g), default=None),
         "exam": max(exams, key=lambda e: (exams[e], e), default=None),
-        "schools": list(schools),
-        "subjects": subjects,
+        "schools": [school for school in said["school"] if school],
+        "subjects": set(said["subject"]),
     }

@@ -13,7 +13,7 @@ from zhiheng.base.intake.contents import content_of
 from zhiheng.base.intake.models import Batch, Upload
 from zhiheng.base.intake.reading import grids
 from zhiheng.base.intake.recording import batch_problems_replace
-from zhiheng.base.intake.selectors import batch_sheets
+from zhiheng.base.intake.selectors import batch_sheets, present_uploads
 from zhiheng.files.problems import Problem
 from zhiheng.files.sheets import PEOPLE_SCHEMA
 from zhiheng.registry.matching.services import people_match
@@ -108,19 +108,15 @@ def _pupils(sheets: _Sheets, on: dt.date) -> PupilsImported:
 
 
 def _sheets(batch: Batch) -> _Sheets:
-    uploads: dict[Any, int] = {}
-    held: dict[Any, Upload] = {}
+    uploads = present_uploads(batch)
+    place = {upload.pk: number for number, upload in enumerate(uploads)}
     people: list[pl.DataFrame] = []
     ticketed: list[pl.DataFrame] = []
     rows_in = rows_listed = persons = 0
     whole = batch.purpose == "roster"
-    lists = (
-        {upload.pk: _lists(upload) for upload in batch.uploads.filter(superseded_by=None)} if whole else {}
-    )
-    for sheet, records in batch_sheets(batch):
-        number = uploads.setdefault(sheet.upload_id, len(uploads))
-        held[sheet.upload_id] = sheet.upload
-        if records.reading.kind != "roster" or sheet.index in lists.get(sheet.upload_id, {}):
+    lists = {upload.pk: _lists(upload) for upload in uploads} if whole else {}
+    for sheet, records in batch_sheets(batch, kinds=["roster"]):
+        if sheet.index in lists.get(sheet.upload_id, {}):
             continue
         tickets = _are_tickets(records.people)
         if tickets and not whole:
@@ -129,7 +125,7 @@ def _sheets(batch: Batch) -> _Sheets:
             records.people.with_columns(
                 (pl.col("person") + persons).cast(pl.Int32),
                 pl.lit(sheet.index, pl.Int32).alias("sheet_index"),
-                pl.lit(number, pl.Int32).alias("upload"),
+                pl.lit(place[sheet.upload_id], pl.Int32).alias("upload"),
             )
         )
         persons += records.people.height
@@ -138,7 +134,7 @@ def _sheets(batch: Batch) -> _Sheets:
     empty = pl.DataFrame(schema=PEOPLE_SCHEMA | {"upload": pl.Int32()})
     found = tuple(entry for per_upload in lists.values() for entry in per_upload.values())
     return _Sheets(
-        uploads=tuple(held.values()),
+        uploads=tuple(uploads),
         people=pl.concat([empty, *people]),
         ticketed=pl.concat([empty, *ticketed]),
         lists=found,
