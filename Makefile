@@ -3,7 +3,7 @@ PY := .venv/bin/python
 HOME_DIR ?= var
 PORT ?= 8000
 
-.PHONY: setup setup-test run test lint bench clean
+.PHONY: setup setup-test run test lint bench
 
 setup:
 	@bash deploy/setup.sh run
