@@ -109,7 +109,8 @@ def test_a_bad_cell_sends_the_sheet_back_with_its_place(collection, schools):
     assert submission.due.state == "returned"
     assert "F3" in submission.reasons[0]
     assert submission.reasons == submission.due.reasons
-    assert not InboxItem.objects.exists()
+    (waiting,) = InboxItem.objects.all()
+    assert (waiting.role, waiting.school_id, waiting.done_at) == ("DL", schools[0].id, None)
 
 
 def test_a_sheet_of_another_school_is_sent_back(collection, schools):

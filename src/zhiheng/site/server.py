@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 import waitress
 
+from zhiheng.base.clock import today
 from zhiheng.base.installation import installation_prepare
+from zhiheng.registry.schools.grades import academic_year
+from zhiheng.registry.schools.services import terms_seed
 from zhiheng.site.wsgi import application
 
 
@@ -28,6 +31,7 @@ def worker() -> Iterator[None]:
 def serve(*, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the site until interrupted."""
     installation_prepare()
+    terms_seed(academic_year(today()) - 1, academic_year(today()) + 1)
     print(f"网站：http://{host}:{port}/   按 Ctrl+C 停止", flush=True)
     with worker():
         waitress.serve(application, host=host, port=port, threads=8, ident="", _quiet=True)

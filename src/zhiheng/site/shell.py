@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from zhiheng.base.clock import today
+from zhiheng.base.clock import now, today
 from zhiheng.base.components.rail import RULES_AFTER, SECTIONS, RailItem
 from zhiheng.base.definitions.selectors import UnknownDefinition, current
 from zhiheng.base.discovery import all_modules
@@ -52,6 +52,7 @@ def shell(request: Any) -> dict[str, Any]:
         "term": _term_text(),
         "rail": rail,
         "section": next((section for section in rail if section["here"]), None),
+        "moment": now(),
         "inbox_count": len(inbox_for(scope)),
         "roles": "、".join(ROLES[role] for role in ROLES if role in scope.roles),
     }
