@@ -19,10 +19,9 @@ def _lines(caliber: Caliber) -> list[tuple[str, str]]:
 
 def footer(results: Results) -> str:
     """Return the line at the foot of every page."""
-    lines = "，".join(name.removesuffix("率") + line for name, line in _lines(results.caliber))
     caliber = results.caliber
     return (
-        f"口径 {caliber.key} 第{caliber.version}版：{lines}满分；区间为 95%。"
+        f"口径 {caliber.title} 第{caliber.version}版；区间为 95%。"
         f"数据{results.dataset_version}，方法 {results.method_version}"
     )
 
@@ -39,7 +38,7 @@ def properties(results: Results) -> dict[str, str]:
     found = {
         "考试": results.exam.name,
         "数据版本": results.dataset_version,
-        "口径": f"{caliber.title}（{caliber.key} 第{caliber.version}版）",
+        "口径": f"{caliber.title} 第{caliber.version}版（{caliber.key}）",
         "方法版本": results.method_version,
     }
     if results.exam.filing_number:
@@ -67,7 +66,7 @@ def definitions(results: Results) -> Definitions:
         ("差异系数", "各校均分按人数加权的标准差÷全县均分。"),
         ("借读生", GUEST_RULES[caliber.guests]),
         ("小样本", f"不足 {caliber.min_group} 人的群体不列数值。"),
-        ("口径", f"{caliber.title}（{caliber.key} 第{caliber.version}版）"),
+        ("口径", f"{caliber.title} 第{caliber.version}版（{caliber.key}）"),
         ("数据与方法", f"数据{results.dataset_version}，方法 {results.method_version}"),
     ]
     return Definitions(tuple(entries))
