@@ -100,6 +100,8 @@ MATRIX: dict[str, tuple[str, set[str], str]] = {
     "papers:list": ("get", {"RO", "RS", "AU"}, ""),
     "papers:author_new": ("get", {"RO", "RS"}, ""),
     "papers:check_new": ("get", {"RO", "RS"}, ""),
+    "authorship:list": ("get", {"RO", "RS"}, ""),
+    "bands:list": ("get", {"BL", "RO", "AU"}, ""),
     "comparison:list": ("get", {"BL", "RO", "AU"}, ""),
     "comparison:new": ("get", {"RO"}, ""),
     "participation:list": ("get", {"RO", "RS", "IN", "BE", "BL", "PR", "DL"}, ""),

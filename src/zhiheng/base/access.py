@@ -41,8 +41,10 @@ FILINGS = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "AU"})
 PLANS = COUNTY | {"PR", "DL"}
 PLANS_EDIT = frozenset({"RO"})
 PAPERS = frozenset({"RO", "RS", "AU"})
-"""Reads who set which paper and how the papers turned out: the research office, for its own learning."""
+"""Reads who set which paper and how it was checked."""
 PAPERS_EDIT = frozenset({"RO", "RS"})
+PAPER_QUALITY = frozenset({"RO", "RS"})
+"""Reads how each author's papers turned out; nobody who appraises them."""
 EXTERNAL = frozenset({"RO", "BL", "AU"})
 """Reads how the county stood among others: an internal note."""
 EXTERNAL_EDIT = frozenset({"RO"})

@@ -25,6 +25,7 @@ from zhiheng.reports.clock import clock_steps
 from zhiheng.reports.documents.builders import classification_of, county_documents, facts_of, school_documents
 from zhiheng.reports.documents.models import KINDS, ClockStep, Document
 from zhiheng.reports.documents.selectors import clock_of
+from zhiheng.reports.documents.texts import cleared
 
 FORMATS = ("docx", "pdf", "xlsx")
 
@@ -85,7 +86,7 @@ def documents_make(
     facts, head = facts_of(analysis), classification_of(analysis.dataset.exam)
     for kind, content in county_documents(facts, county, head):
         _keep(analysis, kind, None, content, export(content, FORMATS), by)
-    contents = list(school_documents(facts, list(schools), head))
+    contents = [cleared(content) for content in school_documents(facts, list(schools), head)]
     written = export_all(contents, FORMATS, count=len(contents))
     for done, (school, content, exported) in enumerate(
         zip(schools.values(), contents, written, strict=True), 1

@@ -1,0 +1,1 @@
+"""How many pupils lie in each band of marks: an internal page, no document."""
