@@ -77,7 +77,7 @@ def paper_qualities(scope: Scope) -> list[PaperQuality]:
         found += [
             PaperQuality(
                 paper,
-                Quality(*(stats[paper.subject][name] for name in MEASURES), *fits.get(paper.subject, (0, 0))),
+                _quality(stats[paper.subject], fits.get(paper.subject, (0, 0))),
             )
             for paper in papers
             if paper.subject in stats
