@@ -160,7 +160,7 @@ def batch_read(batch: Batch, progress: Any = None) -> Batch:
     memory.used(kinds)
     batch.state = "mapping" if set(kinds.values()) - UNREAD[batch.purpose] else "failed"
     batch.save(update_fields=["state"])
-    _count(batch)
+    batch_count(batch)
     keeper.keep(recent.fingerprint(batch, present_sheets(uploads)))
     return batch
 
@@ -187,7 +187,7 @@ def sheet_confirm(*, sheet: Sheet, changes: Mapping[str, Any], by: Any = None) -
     sheet.save()
     (read,) = read_uploads(tasks_of([upload], {}), size=upload.size)
     _upload_store(upload, read)
-    _count(upload.batch)
+    batch_count(upload.batch)
     audit_write(
         action="sheet.confirm",
         user=by,
@@ -301,7 +301,8 @@ def _upload_store(upload: Upload, read: UploadRead) -> None:
     upload_problems_replace(upload, problems, names=names)
 
 
-def _count(batch: Batch) -> None:
+def batch_count(batch: Batch) -> None:
+    """Renew the counts of a batch: the sums over the sheets of its present uploads."""
     sums = Sheet.objects.filter(upload__batch=batch, upload__superseded_by=None).aggregate(
         rows_in=Sum("rows_in", default=0),
         rows_accepted=Sum("rows_accepted", default=0),

@@ -8,9 +8,11 @@ from uuid import UUID
 import polars as pl
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from zhiheng.base.intake.models import Batch
 from zhiheng.base.scopes import Scope
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.storing import dataset_folder, tables_intact
+from zhiheng.evidence.exams.models import Exam
 from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.files.problems import column_letters
 from zhiheng.frames.schema import TABLES
@@ -55,6 +57,16 @@ def datasets_visible(scope: Scope) -> "QuerySet[Dataset]":
     """Return the published datasets of the exams a scope may open. What of one is seen, `restrict` decides."""
     published = Dataset.objects.filter(state="published", exam__in=exams_visible(scope))
     return published.select_related("exam", "exam__school")
+
+
+def newest_of(exam: Exam) -> Dataset | None:
+    """Return the newest published version of one exam."""
+    return newest_datasets().filter(exam=exam).first()
+
+
+def version_followed(batch: Batch, exam: Exam) -> Dataset | None:
+    """Return the version that a batch would correct; none where a school sends its own part of a county's exam."""
+    return newest_of(exam) if batch.school_id in (None, exam.school_id) else None
 
 
 def school_units(dataset: Dataset) -> dict[str, tuple[UUID, str]]:

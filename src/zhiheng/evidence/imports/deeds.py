@@ -6,12 +6,16 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from zhiheng.base.canonical import sha256_of
 from zhiheng.base.errors import Explained
+from zhiheng.base.intake.carrying import uploads_carry
 from zhiheng.base.intake.models import Batch, Upload
 from zhiheng.base.intake.services import batch_confirm, marked_copy_of
 from zhiheng.base.jobs.models import Job
 from zhiheng.base.jobs.services import job_start
+from zhiheng.evidence.datasets.selectors import version_followed
 from zhiheng.evidence.exams.models import Exam
 
 
@@ -32,18 +36,27 @@ def reading_start(*, batch: Batch, by: Any) -> Job:
     )
 
 
-def batch_take_in(*, batch: Batch, exam: Exam | None, by: Any) -> Job:
+def batch_take_in(*, batch: Batch, exam: Exam | None, by: Any, carry: bool = False) -> Job:
     """Confirm a batch and ask for it to be published (scores) or taken into the registry (rosters).
+
+    With `carry`, the files of the exam's newest version that this batch does not replace are published again with it.
 
     Raises
     ------
     zhiheng.base.intake.services.IntakeRefused
         Nothing of the batch could be read.
+    zhiheng.base.intake.contents.ContentGone
+        A file to carry over is past its retention date.
     """
-    if exam is not None and batch.exam_id != exam.id:
-        batch.exam_id = exam.id
-        batch.save(update_fields=["exam_id"])
-    batch_confirm(batch=batch, by=by)
+    with transaction.atomic():
+        if exam is not None and batch.exam_id != exam.id:
+            batch.exam_id = exam.id
+            batch.save(update_fields=["exam_id"])
+        before = version_followed(batch, exam) if carry and exam is not None else None
+        if before is not None and before.batch_id is not None:
+            uploads_carry(batch=batch, earlier=Batch.objects.get(pk=before.batch_id), by=by)
+            batch.refresh_from_db()
+        batch_confirm(batch=batch, by=by)
     kind, title = ("dataset.publish", "入库") if batch.purpose == "scores" else ("roster.import", "导入名册")
     payload = {"batch_id": str(batch.pk), "user_id": str(by.pk)}
     return job_start(

@@ -28,15 +28,28 @@ class BatchForm(forms.Form):
         field.queryset = exams
 
 
-class ExamChoice(forms.Form):
-    """The exam whose scores a batch holds."""
+class TakeInForm(forms.Form):
+    """What is asked before a batch is taken in: the exam where it is not known, and whether it is a correction.
+
+    `exams` are those the person may open, None where nothing is to be chosen.
+    """
 
     exam = forms.ModelChoiceField(label="这是哪次考试的成绩", queryset=Exam.objects.none(), empty_label=None)
+    carry = forms.BooleanField(
+        label="其余学校沿用上一版",
+        required=False,
+        help_text="这一批只是更正时勾选：上一版的文件照旧，同名的文件、同一格的成绩以这一批为准。",
+    )
 
-    def __init__(self, *args: Any, exams: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, exams: Any, correcting: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["exam"]
-        field.queryset = exams
+        if exams is None:
+            del self.fields["exam"]
+        else:
+            field: Any = self.fields["exam"]
+            field.queryset = exams
+        if exams is None and not correcting:
+            del self.fields["carry"]
 
 
 CONTEXT_LABELS = {"school": "学校", "grade": "年级", "class": "班级", "subject": "学科"}

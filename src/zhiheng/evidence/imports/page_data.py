@@ -1,5 +1,6 @@
 """What the wizard's pages show: batches, sheets with their confidence, problems, near matches."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
@@ -7,8 +8,16 @@ from django.urls import reverse
 
 from zhiheng.base.components.ledger import Column, Row
 from zhiheng.base.intake.models import Batch, Sheet
-from zhiheng.base.intake.selectors import as_problem, batches_visible, problems_visible, sheets_visible
+from zhiheng.base.intake.selectors import (
+    as_problem,
+    batch_said,
+    batches_visible,
+    problems_visible,
+    sheets_visible,
+)
 from zhiheng.base.scopes import Scope
+from zhiheng.evidence.datasets.models import Dataset
+from zhiheng.evidence.datasets.selectors import version_followed
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.problems import CATALOGUE
 from zhiheng.files.sheets import KINDS
@@ -153,6 +162,29 @@ def near_rows(batch: Batch, scope: Scope, by: Any) -> list[dict[str, Any]]:
         }
         for match in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionBefore:
+    """The newest version of the exam a batch is for, with its number of schools, and how many the batch names."""
+
+    dataset: Dataset
+    schools: int
+    here: int
+
+    @property
+    def fewer(self) -> bool:
+        """The batch names fewer schools: it may be a correction."""
+        return self.here < self.schools
+
+
+def version_before(batch: Batch, exam: Exam | None) -> VersionBefore | None:
+    """Return what a batch of scores would follow; None where it is the exam's first."""
+    newest = version_followed(batch, exam) if exam is not None and batch.purpose == "scores" else None
+    if newest is None:
+        return None
+    here = batch_said(batch, kinds=("scores", "items"))["school"]
+    return VersionBefore(newest, newest.manifest["counts"]["schools"], len(here))
 
 
 def step_of(batch: Batch) -> int:

@@ -21,7 +21,7 @@ from zhiheng.base.requests import Request
 from zhiheng.evidence.exams.selectors import exams_visible, own_schools
 from zhiheng.evidence.imports import page_data
 from zhiheng.evidence.imports.deeds import batch_take_in, marked_copy_packed, reading_start
-from zhiheng.evidence.imports.forms import BatchForm, ExamChoice, SheetForm
+from zhiheng.evidence.imports.forms import BatchForm, SheetForm, TakeInForm
 from zhiheng.registry.pupils.selectors import near_matches
 from zhiheng.registry.pupils.services import near_match_decide
 
@@ -179,18 +179,25 @@ def confirm(request: Request, batch_id: UUID) -> HttpResponse:
     scope = request.scope
     found = _batch(request, batch_id)
     exam = page_data.exam_of(found)
-    asks = found.purpose == "scores" and exam is None
-    form = ExamChoice(request.POST or None, exams=exams_visible(scope)) if asks else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        chosen = form.cleaned_data["exam"] if form else exam
+    before = page_data.version_before(found, exam)
+    form = TakeInForm(
+        request.POST or None,
+        exams=exams_visible(scope) if found.purpose == "scores" and exam is None else None,
+        correcting=before is not None,
+        initial={"carry": before is not None and before.fewer},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
         try:
-            job = batch_take_in(batch=found, exam=chosen, by=request.user)
+            job = batch_take_in(
+                batch=found, exam=given.get("exam", exam), carry=given.get("carry", False), by=request.user
+            )
         except Explained as reason:
             messages.error(request, reason.for_user)
             return redirect("imports:confirm", batch_id)
         then = reverse("imports:problems", args=[batch_id])
         return render(request, "imports/reading.html", _context(found, 5) | {"job": job, "then": then})
-    context = _context(found, 4) | {"form": form, "doubtful": _doubtful(found, scope)}
+    context = _context(found, 4) | {"form": form, "before": before, "doubtful": _doubtful(found, scope)}
     return render(request, "imports/confirm.html", context)
 
 
