@@ -65,7 +65,10 @@ def definitions(results: Results) -> Definitions:
         ("与全县比较", "按人数给出的区间以外为显著高或显著低，区间以内为无法区分；不排名次。"),
         ("差异系数", "各校均分按人数加权的标准差÷全县均分。"),
         ("借读生", GUEST_RULES[caliber.guests]),
-        ("小样本", f"不足 {caliber.min_group} 人的群体不列数值。"),
+        (
+            "小样本",
+            f"不足 {caliber.min_group} 人的群体，以及可据以推算出它们的数值，不列；本校的小群体列出，仅供参考。",
+        ),
         ("口径", f"{caliber.title} 第{caliber.version}版（{caliber.key}）"),
         ("数据与方法", f"数据{results.dataset_version}，方法 {results.method_version}"),
     ]

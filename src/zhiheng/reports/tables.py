@@ -15,7 +15,7 @@ from zhiheng.files.number_formats import (
 )
 from zhiheng.reports.facts.comparison import Standing
 from zhiheng.reports.facts.exam import Change, ExamFacts
-from zhiheng.reports.facts.measured import Measured
+from zhiheng.reports.facts.measured import WITHHELD, Measured
 from zhiheng.reports.facts.results import Results
 from zhiheng.standards.subjects import subject_name
 
@@ -23,6 +23,8 @@ from zhiheng.standards.subjects import subject_name
 def attendance(facts: ExamFacts) -> str:
     """Return 应考, 实考, 参考率, and the schools whose absences matter."""
     county = facts.county
+    if county.masked:
+        return f"实考{WITHHELD}。"
     text = (
         f"应考 {county.expected:,} 人，实考 {county.taken:,} 人，参考率 {PERCENT.text(county.participation)}"
     )
@@ -96,7 +98,7 @@ def attendance_table(results: Results) -> Table:
     rows = []
     for subject in results.subjects_and_total:
         row = results.county(subject)
-        counts = (getattr(row, name) for name in names)
+        counts = (None if row.masked else getattr(row, name) for name in names)
         rows.append((row.subject_name, row.full_mark, *counts, row.participation))
     note = "不计入：免考、借读、答题卡未扫描等，按口径不进入比较。总分只计各科齐全的学生。"
     return Table("各科应考与实考", columns, tuple(rows), note=note, sheet="应考实考")
@@ -138,8 +140,8 @@ def rates_table(
     )
     body = tuple(
         (
-            row.subject_name if by_subject else row.name,
-            row.taken,
+            row.subject_name if by_subject else row.name_and_warning,
+            None if row.masked else row.taken,
             row.mean,
             *(row.rates[rate].estimate for rate in ("excellent", "pass", "low")),
             row.sd,
@@ -172,7 +174,13 @@ def standing_table(facts: ExamFacts) -> Table:
                 continue
             school = each.school
             kind = facts.results.schools.get(school.unit, {}).get("school_type") or "—"
-            row = (standing.value, school.name, kind, school.taken, school.participation)
+            row = (
+                standing.value,
+                school.name,
+                kind,
+                None if school.masked else school.taken,
+                school.participation,
+            )
             rows.append((*row, school.mean_taken, each.deviation) if open_list else row)
     note = "同一档内按局定学校顺序排列，不排名次。" + ("" if open_list else "义务教育阶段不列各校均分。")
     return Table("各校与全县比较", tuple(columns), tuple(rows), note=note, sheet="学校比较")

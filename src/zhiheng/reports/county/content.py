@@ -69,8 +69,8 @@ def _background(facts: ExamFacts) -> list[Block]:
         paragraph(f"{exam.name}考{names}，{ended}{filing}{kind}"),
         KeyNumbers(
             (
-                KeyNumber("应考", county.expected, COUNT, "人"),
-                KeyNumber("实考", county.taken, COUNT, "人"),
+                KeyNumber("应考", None if county.masked else county.expected, COUNT, "人"),
+                KeyNumber("实考", None if county.masked else county.taken, COUNT, "人"),
                 KeyNumber("参考率", county.participation, PERCENT),
                 KeyNumber(
                     f"{county.subject_name}均分（实考）",
@@ -148,6 +148,9 @@ def _subjects(facts: ExamFacts) -> list[Block]:
     blocks: list[Block] = []
     for subject in results.subjects:
         row = results.county(subject)
+        if row.masked:
+            blocks += [Heading(row.subject_name, 2), paragraph(f"{row.warning}。")]
+            continue
         low, passed = row.rates["low"], row.rates["pass"]
         blocks += [
             Heading(row.subject_name, 2),
@@ -184,7 +187,9 @@ def _groups(facts: ExamFacts) -> list[Block]:
     if not rows:
         return [paragraph("数据中没有性别、随迁、留守、寄宿等字段，群体无法分析。")]
     hidden = (
-        f"有 {len(all_rows) - len(rows)} 个群体不足 {few} 人，不列。" if len(rows) < len(all_rows) else ""
+        f"有 {len(all_rows) - len(rows)} 个群体不足 {few} 人或可推知，不列。"
+        if len(rows) < len(all_rows)
+        else ""
     )
     label = subject_name(results.main_subject)
     blocks: list[Block] = [tables.rates_table(f"各群体{label}成绩", "群体", rows, False, "群体", hidden)]

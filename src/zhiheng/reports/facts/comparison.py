@@ -19,6 +19,7 @@ class Standing(StrEnum):
     SAME = "无法区分"
     BELOW = "显著低"
     TOO_FEW = "人数不足"
+    WITHHELD = "不列"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ def standings(results: Results, subject: str) -> tuple[SchoolStanding, ...]:
     county = results.county(subject)
     found = []
     for school in results.level("school", subject):
+        if school.masked:
+            found.append(SchoolStanding(school, Standing.WITHHELD, None, None, None))
+            continue
         if county.mean_taken is None or county.sd is None or school.mean_taken is None:
             continue
         deviation = school.mean_taken - county.mean_taken

@@ -10,6 +10,10 @@ from zhiheng.frames.schema import HUNDREDTHS
 from zhiheng.standards.subjects import subject_name
 
 RATES = ("excellent", "good", "pass", "low", "top")
+WITHHELD = "人数少或可推知，不列"
+"""Printed for a group of few pupils, and for one that would lead to such a group, where the reader may not see them."""
+SMALL = "人数少，仅供参考"
+"""Printed beside the figures of few pupils where the reader may see those pupils."""
 
 
 def number(value: Any) -> float | None:
@@ -39,6 +43,7 @@ class Measured:
 
     Marks in points, rates as shares. `mean` is over the 口径's denominator and carries its interval;
     `mean_taken` (实考) and `mean_expected` (应考, absent = 0) stand beside each other wherever both are shown.
+    Of a `masked` unit nothing may be said: figures are None and counts 0. A `small` one carries a warning.
     """
 
     level: str
@@ -67,6 +72,18 @@ class Measured:
     q3: float | None
     lowest: float | None
     highest: float | None
+    masked: bool = False
+    small: bool = False
+
+    @property
+    def warning(self) -> str:
+        """Why figures are missing or weak, as printed; "" for most units."""
+        return WITHHELD if self.masked else SMALL if self.small else ""
+
+    @property
+    def name_and_warning(self) -> str:
+        """The name, and the warning in brackets where there is one."""
+        return f"{self.name}（{self.warning}）" if self.warning else self.name
 
     @property
     def subject_name(self) -> str:
@@ -115,6 +132,8 @@ def measured(row: Mapping[str, Any], name: str) -> Measured:
         q3=number(row["q3"]),
         lowest=number(row["min"]),
         highest=number(row["max"]),
+        masked=bool(row.get("masked")),
+        small=bool(row.get("small")),
     )
 
 

@@ -212,7 +212,7 @@ class Results:
         """Return the score bands of a unit as `from`, `to` (points) and `count`, lowest first."""
         here = {"level": level, "unit": unit, "subject": subject, "kind": "width"}
         frame = self.tables.get("distribution")
-        return [] if frame is None else frame.filter(**here).sort("band").rows(named=True)
+        return [] if frame is None else frame.filter(**here).drop_nulls("count").sort("band").rows(named=True)
 
     @cached_property
     def items(self) -> tuple[ItemFact, ...]:
@@ -262,7 +262,7 @@ def _item(row: Mapping[str, Any], known: Mapping[str, Any]) -> ItemFact:
         knowledge=known.get("knowledge") or "",
         ability=known.get("ability") or "",
         full_mark=(known.get("full_mark") or 0) / HUNDREDTHS,
-        n=row["n"],
+        n=row["n"] or 0,
         facility=Estimate(number(row["facility"]), number(row["facility_lo"]), number(row["facility_hi"])),
         discrimination=number(row["discrimination"]),
         expected_facility=number(known.get("expected_facility")),

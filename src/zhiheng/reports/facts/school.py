@@ -50,7 +50,6 @@ class SchoolFacts:
     alone : the exam is this school's own; there is no county to compare with.
     headline : one sentence, only what intervals support.
     subjects : slices of each subject and the total, in the order of the papers.
-    hidden_classes : classes under the 口径's minimum, left out.
     """
 
     results: Results
@@ -60,7 +59,6 @@ class SchoolFacts:
     alone: bool
     headline: str
     subjects: tuple[SubjectSlice, ...]
-    hidden_classes: int
 
     @property
     def main(self) -> SubjectSlice:
@@ -93,7 +91,6 @@ def school_facts(facts: ExamFacts, school: str) -> SchoolFacts:
     if not slices:
         raise KeyError(f"school {school} took no part")
     alone = len(results.level("school", results.main_subject)) == 1
-    hidden = sum(results.unit("class", unit, slices[-1].own.subject) is not None for unit in classes)
     return SchoolFacts(
         results=results,
         school=school,
@@ -102,7 +99,6 @@ def school_facts(facts: ExamFacts, school: str) -> SchoolFacts:
         alone=alone,
         headline=facts.headline if alone else _headline(slices),
         subjects=slices,
-        hidden_classes=hidden - len(slices[-1].classes),
     )
 
 
@@ -127,7 +123,7 @@ def _slice(facts: ExamFacts, own: Measured, school_type: str, classes: Sequence[
 
 def _classes(results: Results, classes: Sequence[str], subject: str) -> tuple[Measured, ...]:
     rows = (results.unit("class", unit, subject) for unit in classes)
-    return tuple(row for row in rows if row is not None and row.taken >= results.caliber.min_group)
+    return tuple(row for row in rows if row is not None and row.taken)
 
 
 def _weak_points(results: Results, school: str, subject: str) -> tuple[WeakPoint, ...]:

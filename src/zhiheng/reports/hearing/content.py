@@ -51,6 +51,7 @@ def _overall(facts: ExamFacts) -> list[Block]:
         f"{schools} 所学校中，{counts[Standing.ABOVE]} 所与全县相比显著高，{counts[Standing.BELOW]} 所显著低，"
         f"{counts[Standing.SAME]} 所无法区分"
         + (f"，{counts[Standing.TOO_FEW]} 所人数不足" if counts[Standing.TOO_FEW] else "")
+        + (f"，{counts[Standing.WITHHELD]} 所人数少或可推知，不列" if counts[Standing.WITHHELD] else "")
         + "。"
     )
     return [

@@ -47,9 +47,14 @@ def school_columns(compulsory: bool) -> list[Column]:
 
 
 def unit_row(reading: Reading, unit: Measured) -> dict[str, Any]:
-    """Return the figures of one unit in one subject, each with the address that explains it."""
+    """Return the figures of one unit in one subject, each with the address that explains it.
+
+    Of a masked unit only the name is there, with the reason why.
+    """
+    if unit.masked:
+        return {"name": unit.name_and_warning}
     return {
-        "name": unit.name,
+        "name": unit.name_and_warning,
         "expected": unit.expected,
         "taken": unit.taken,
         "participation": unit.participation,
@@ -88,6 +93,7 @@ def _school_row(reading: Reading, each: SchoolStanding) -> Row:
     known = reading.results.schools[each.school.unit]
     return {
         **unit_row(reading, each.school),
+        "name": each.school.name,
         "town": known["town"],
         "school_type": known["school_type"],
         "url": reverse("results:school", args=[reading.exam.id, known["uuid"]]),

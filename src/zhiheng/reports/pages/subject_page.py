@@ -10,7 +10,7 @@ from zhiheng.base.components.charting import ChartCard
 from zhiheng.charts.data import Axis, ChartData, Kind, Reference, Tone
 from zhiheng.files.number_formats import COUNT, MARK, PERCENT_SHORT
 from zhiheng.reports.facts.comparison import SchoolStanding, Standing
-from zhiheng.reports.facts.measured import ItemFact, Measured
+from zhiheng.reports.facts.measured import WITHHELD, ItemFact, Measured
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.statements import Statement
 from zhiheng.reports.figures import score_histogram
@@ -22,12 +22,14 @@ TONES = {
     Standing.SAME: Tone.PLAIN,
     Standing.BELOW: Tone.LOW,
     Standing.TOO_FEW: Tone.PLAIN,
+    Standing.WITHHELD: Tone.PLAIN,
 }
 STANDING_TAGS = {
     Standing.ABOVE: ("显著高", "green"),
     Standing.SAME: ("无法区分", ""),
     Standing.BELOW: ("显著低", "red"),
     Standing.TOO_FEW: ("人数不足", ""),
+    Standing.WITHHELD: (WITHHELD, ""),
 }
 FIRST_ITEMS = 5
 RATES = (("excellent", "优秀率"), ("pass", "及格率"), ("low", "低分率"))

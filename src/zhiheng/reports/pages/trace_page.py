@@ -41,7 +41,7 @@ def trace_page(reading: Reading, level: str, unit: str, subject: str, measure: s
         There is no such number, or this person may not see it.
     """
     measured = reading.results.unit(level, unit, subject)
-    if measured is None or measure not in {"mean", *RATES}:
+    if measured is None or measured.masked or measure not in {"mean", *RATES}:
         raise Http404
     definition = reading.analysis.definition
     sources = _sources(reading, level, unit, subject)

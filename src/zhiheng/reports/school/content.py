@@ -1,5 +1,7 @@
 """学校分析报告: own school beside the county and the middle half of its type; never another school's name or figure."""
 
+from collections.abc import Sequence
+
 from zhiheng.charts.data import Axis, ChartData, Kind, Tone
 from zhiheng.charts.drawing import figure
 from zhiheng.files.document import (
@@ -16,7 +18,7 @@ from zhiheng.files.document import (
     paragraph,
 )
 from zhiheng.files.document import Kind as DocumentKind
-from zhiheng.files.number_formats import COEFFICIENT, COUNT, MARK, MARK_CHANGE, PERCENT
+from zhiheng.files.number_formats import COEFFICIENT, COUNT, MARK, MARK_CHANGE, PERCENT, PERCENT_SHORT
 from zhiheng.reports.facts.comparison import Standing
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.school import SchoolFacts, SubjectSlice, WeakPoint, school_facts
@@ -25,6 +27,8 @@ from zhiheng.reports.provenance import definitions, footer, properties, subtitle
 from zhiheng.reports.tables import rates_table
 
 _TONES = {Standing.ABOVE: Tone.HIGH, Standing.BELOW: Tone.LOW}
+BAND_NOTE = "◆ 本校，灰带为同类校中段（中间一半），竖线为全县"
+TOO_FEW_NOTE = "◆ 本校，竖线为全县；同类校太少，不列"
 
 
 def build(exam: ExamFacts, school: str) -> Document:
@@ -68,7 +72,7 @@ def _overview(facts: SchoolFacts) -> list[Block]:
     ]
     if not facts.alone:
         blocks.append(_comparison_table(facts))
-        chart = _band_chart(facts)
+        chart = band_chart(facts.headline, facts.subjects, fewest=facts.results.caliber.min_group)
         blocks += [figure(chart)] if chart is not None else []
     blocks.append(
         rates_table("本校一分三率", "学科", [each.own for each in facts.subjects], True, "本校一分三率")
@@ -110,36 +114,39 @@ def _comparison_table(facts: SchoolFacts) -> Table:
     return Table("本校与全县、同类校比较", columns, tuple(rows), note=note, sheet="比较")
 
 
-def _share(value: float | None, slice_: SubjectSlice) -> float | None:
-    """Return a mean as a share of the full mark, so that subjects stand on one axis."""
-    full = slice_.own.full_mark
-    return None if value is None or not full else value / full
+def band_chart(headline: str, slices: Sequence[SubjectSlice], *, fewest: int) -> ChartData | None:
+    """Return own score rates inside the middle half of schools of the same type, which go without names.
 
+    Means are of those who sat the paper, as shares of the full mark, so that subjects stand on one axis.
 
-def _band_chart(facts: SchoolFacts) -> ChartData | None:
+    Parameters
+    ----------
+    slices : subjects in print order, the total last.
+    fewest : subjects taken by fewer pupils are left out; None where none is left.
+    """
     rows = tuple(
         (
             each.own.subject_name,
-            _share(each.own.mean.value, each),
-            _share(each.band.q1, each),
-            _share(each.band.q3, each),
-            _share(each.county.mean.value, each),
+            *(
+                None if mean is None else mean / each.own.full_mark
+                for mean in (each.own.mean_taken, each.band.q1, each.band.q3, each.county.mean_taken)
+            ),
             _TONES.get(each.standing, Tone.PLAIN).value,
         )
-        for each in facts.subjects
-        if each.own.full_mark and each.own.taken >= facts.results.caliber.min_group
+        for each in slices
+        if each.own.full_mark and each.own.mean_taken is not None and each.own.taken >= fewest
     )
     if not rows:
         return None
-    shown = "灰带为同类校中段，" if facts.main.band.q1 is not None else ""
+    main = slices[-1]
     return ChartData(
         Kind.BAND,
-        facts.headline.rstrip("。"),
+        headline.rstrip("。"),
         rows,
-        Axis("得分率", "", PERCENT),
+        Axis("得分率", "", PERCENT_SHORT),
         Axis(""),
-        facts.main.own.taken,
-        note=f"◆ 本校，{shown}竖线为全县",
+        main.own.taken,
+        note=BAND_NOTE if main.band.q1 is not None else TOO_FEW_NOTE,
     )
 
 
@@ -150,10 +157,7 @@ def _classes(facts: SchoolFacts) -> list[Block]:
             title = f"{each.own.subject_name}各班成绩"
             blocks.append(rates_table(title, "班级", each.classes, False, f"{each.own.subject_name}班级"))
     if len(blocks) == 1:
-        blocks.append(paragraph("数据中没有班级，或各班人数不足，不列班级表。"))
-    if facts.hidden_classes:
-        few = facts.results.caliber.min_group
-        blocks.append(paragraph(f"另有 {facts.hidden_classes} 个班不足 {few} 人，不列。"))
+        blocks.append(paragraph("数据中没有班级，不列班级表。"))
     blocks.append(paragraph("班级表供诊断教学，不作为评价教师的依据。"))
     return blocks
 
