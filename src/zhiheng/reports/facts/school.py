@@ -7,7 +7,7 @@ from zhiheng.files.document import Estimate
 from zhiheng.frames.schema import TOTAL
 from zhiheng.reports.facts.comparison import Band, Standing
 from zhiheng.reports.facts.exam import ExamFacts
-from zhiheng.reports.facts.measured import Measured, Tag
+from zhiheng.reports.facts.measured import WITHHELD, Measured, Tag
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.statements import direction, rates_apart
 
@@ -140,7 +140,9 @@ def _weak_points(results: Results, school: str, subject: str) -> tuple[WeakPoint
 def _headline(subjects: Sequence[SubjectSlice]) -> str:
     """Say what stands out of the county's interval, and what cannot be told apart."""
     single = [each for each in subjects if each.own.subject != TOTAL]
-    if all(each.standing is Standing.TOO_FEW for each in single):
+    if all(each.standing is Standing.WITHHELD for each in single):
+        return f"{WITHHELD}。"
+    if all(each.standing in (Standing.TOO_FEW, Standing.WITHHELD) for each in single):
         return "参考人数不足，各科均分不与全县比较。"
     words = {Standing.ABOVE: "显著高于全县", Standing.BELOW: "显著低于全县"}
     parts = []
