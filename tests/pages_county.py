@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from zhiheng.base.clock import now
-from zhiheng.base.people.models import ROLES, Grant, User
+from zhiheng.base.people.models import Grant, User
 from zhiheng.base.pinyin import pinyin_of
+from zhiheng.base.roles import ROLES
 from zhiheng.registry.pupils.models import Enrolment, Identity, Pupil
 from zhiheng.registry.schools.models import Class, School, Term, Town
 from zhiheng.registry.teachers.models import Teacher, Teaching

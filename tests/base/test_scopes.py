@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from zhiheng.base.audit.models import AuditHead
 from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
-from zhiheng.base.people.models import ROLES, User
+from zhiheng.base.people.models import User
+from zhiheng.base.roles import ROLES
 from zhiheng.base.scopes import NOBODY, SYSTEM, Scope, restrict, visible
 
 SPACE = UUID(int=0)

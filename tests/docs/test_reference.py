@@ -9,7 +9,7 @@ import pages
 import pytest
 
 from zhiheng.base import access
-from zhiheng.base.people.models import ROLES
+from zhiheng.base.roles import ROLES
 from zhiheng.cli import main
 from zhiheng.evidence.exams.models import KINDS as EXAM_KINDS
 from zhiheng.evidence.exams.services import FILE_KEYS

@@ -12,7 +12,7 @@ from pages_data import OTHER, OWN
 
 from pages_county import CANARY
 from zhiheng.base import access
-from zhiheng.base.people.models import COUNTY_ROLES
+from zhiheng.base.roles import COUNTY_ROLES
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,8 @@ from zhiheng.base.components.ledger_pages import workbook
 from zhiheng.base.definitions.services import definitions_seed
 from zhiheng.base.inbox.models import InboxItem
 from zhiheng.base.inbox.wording import inbox_rows
-from zhiheng.base.people.models import COUNTY_ROLES, Grant, User
+from zhiheng.base.people.models import Grant, User
+from zhiheng.base.roles import COUNTY_ROLES
 
 PASSWORD = "before-any-data-1"
 PAGES = [

@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http.response import HttpResponseBase
 
 from zhiheng.base.requests import Request
+from zhiheng.base.roles import COUNTY_ROLES
 
 View = Callable[..., HttpResponseBase]
 
 EVERYONE: frozenset[str] = frozenset()
-COUNTY = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "PS", "PF", "AU", "AD"})
-"""The roles of the bureau; the same as `people.models.COUNTY_ROLES`, which this module must not import."""
+COUNTY = COUNTY_ROLES
 RESULTS = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "AU", "PR", "DL", "CA", "TE"})
 """Reads analyses, each within the scope."""
 CLASS_PAGES = frozenset({"PR", "DL", "CA", "TE"})

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from zhiheng.base.people.models import ROLES, User
+from zhiheng.base.people.models import User
 from zhiheng.base.people.services import grant_add, person_create
+from zhiheng.base.roles import ROLES
 from zhiheng.registry.pupils.models import Enrolment
 from zhiheng.registry.schools.models import School
 from zhiheng.registry.teachers.models import Teaching

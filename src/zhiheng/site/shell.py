@@ -11,7 +11,7 @@ from zhiheng.base.components.rail import RULES_AFTER, SECTIONS, RailItem
 from zhiheng.base.definitions.selectors import UnknownDefinition, current
 from zhiheng.base.discovery import all_modules
 from zhiheng.base.inbox.selectors import inbox_for
-from zhiheng.base.people.models import ROLES
+from zhiheng.base.roles import ROLES
 from zhiheng.base.scopes import NOBODY, Scope
 from zhiheng.registry.schools.selectors import term_on
 

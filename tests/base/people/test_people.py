@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from zhiheng.base import clock
 from zhiheng.base.audit.models import AuditEntry
 from zhiheng.base.audit.selectors import first_broken_link
-from zhiheng.base.people.models import COUNTY_ROLES, ROLES, Grant
+from zhiheng.base.people.models import Grant
 from zhiheng.base.people.selectors import scope_of
 from zhiheng.base.people.services import (
     GrantWanted,
@@ -19,6 +19,7 @@ from zhiheng.base.people.services import (
     password_change,
     person_create,
 )
+from zhiheng.base.roles import COUNTY_ROLES, ROLES
 from zhiheng.base.scopes import NOBODY
 
 pytestmark = pytest.mark.django_db

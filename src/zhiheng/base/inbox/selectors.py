@@ -3,7 +3,7 @@
 from django.db.models import F, Q, QuerySet
 
 from zhiheng.base.inbox.models import InboxItem
-from zhiheng.base.people.models import COUNTY_ROLES
+from zhiheng.base.roles import COUNTY_ROLES
 from zhiheng.base.scopes import Scope
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from zhiheng.base.clock import today
-from zhiheng.base.people.models import COUNTY_ROLES, Grant
+from zhiheng.base.people.models import Grant
+from zhiheng.base.roles import COUNTY_ROLES
 from zhiheng.base.scopes import NOBODY, Scope
 
 

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.errors import Explained
-from zhiheng.base.people.models import COUNTY_ROLES, ROLES, Grant, User
+from zhiheng.base.people.models import Grant, User
+from zhiheng.base.roles import COUNTY_ROLES, ROLES
 
 
 class PersonRefused(Explained):

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from zhiheng.base.people.models import SCHOOL_ROLES
+from zhiheng.base.roles import SCHOOL_ROLES
 from zhiheng.base.scopes import Scope
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.registry.schools.models import School

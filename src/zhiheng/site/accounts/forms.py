@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from zhiheng.base.people.models import COUNTY_ROLES, ROLES
+from zhiheng.base.roles import COUNTY_ROLES, ROLES
 from zhiheng.registry.schools.models import School
 from zhiheng.standards.subjects import subjects
 
