@@ -10,6 +10,7 @@ import xlsxwriter
 
 from zhiheng.files.reading import Reading, read_source
 from zhiheng.files.sheets import Grid
+from zhiheng.standards.subjects import subject_name
 
 SUBJECTS = ("语文", "数学", "英语", "物理")
 FULL = {"语文": 120, "数学": 120, "英语": 120, "物理": 100}
@@ -106,3 +107,26 @@ def read(path: Path, **options: Any) -> Reading:
         }
         assert len(blocked) == sheet.rows_listed
     return reading
+
+
+def outcome(reading: Reading) -> dict[tuple[str, ...], Any]:
+    """Return (name, subject[, test][, item]) → raw mark; (raw, scale) where there is a scale score; else status or option.
+
+    The test is named only in sheets that hold several.
+    """
+    found: dict[tuple[str, ...], Any] = {}
+    for sheet in reading.sheets:
+        several = sheet.people["exam"].n_unique() > 1
+        who = sheet.people.select("person", "name", "exam")
+        for r in sheet.marks.join(who, on="person", how="left").iter_rows(named=True):
+            raw = None if r["raw_mark"] is None else r["raw_mark"] / 100
+            value = raw if r["scale_score"] is None else (raw, r["scale_score"])
+            if value is None:
+                value = r["option"] if r["option"] else r["status"]
+            elif r["option"] is not None:
+                value = (value, r["option"])
+            subject = subject_name(r["subject"]) if r["subject"] else ""
+            key = (r["name"], subject, *([r["exam"]] if several else []), *([r["item"]] if r["item"] else []))
+            assert key not in found
+            found[key] = value
+    return found

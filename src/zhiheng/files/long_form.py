@@ -74,7 +74,7 @@ class LongMarks:
         said_once = {"file": sheet.grid.file, "sheet": sheet.grid.sheet, "sheet_index": sheet.grid.index}
         constants = {**said_once, "column": self.column, "option": None}
         return frame.with_columns(
-            **{k: pl.lit(v, MARKS_SCHEMA[k]) for k, v in constants.items()}
+            **{k: pl.lit(v).cast(MARKS_SCHEMA[k]) for k, v in constants.items()}
         ), self.problems + list(self._totals(person))
 
     def _totals(self, person: npt.NDArray[np.int32]) -> Iterator[Problem]:

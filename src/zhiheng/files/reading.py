@@ -18,7 +18,7 @@ from zhiheng.files.extract import extract
 from zhiheng.files.limits import LIMITS, Limits, Refused
 from zhiheng.files.problems import Problem, column_letters
 from zhiheng.files.recognise import recognise, subject_of, subjects_read
-from zhiheng.files.sheets import Records, SheetReading
+from zhiheng.files.sheets import MARKS_SCHEMA, Records, SheetReading
 from zhiheng.files.workbooks import Source, macro_note, open_source, open_workbook
 from zhiheng.standards.subjects import subject_name, subjects
 
@@ -52,8 +52,10 @@ class Reading:
             who = sheet.people.select("person", "school", "grade", "class", "name", "ticket", "student_no")
             frames.append(
                 sheet.marks.join(who, on="person", how="left", maintain_order="left").select(
-                    pl.col("subject").replace(names) if name == "subject"
-                    else (pl.col("raw_mark") / 100) if name == "raw_mark" else pl.col(name)
+                    pl.col("subject").cast(pl.String).replace(names) if name == "subject"
+                    else (pl.col("raw_mark") / 100) if name == "raw_mark"
+                    else pl.col(name).cast(pl.String) if MARKS_SCHEMA.get(name) == pl.Categorical
+                    else pl.col(name)
                     for name in COLUMNS
                 )
             )  # fmt: skip

@@ -60,7 +60,8 @@ def _oriented(grid: Grid) -> tuple[Header | None, bool]:
         return across, False
     down = find_header(turned(grid))
     people = down and any(w.role in ("name", *IDS) for w in down.words)
-    if down and people and down.score > (across.score if across else 0) + TRANSPOSED_GAIN:
+    gain = TRANSPOSED_GAIN if across and across.has_people else 0.0
+    if down and people and down.score > (across.score if across else 0) + gain:
         return down, True
     return across, False
 

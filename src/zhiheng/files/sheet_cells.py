@@ -160,15 +160,21 @@ def mark_frame(
     whole = None if raw is None else pl.Series(hundredths(raw[keep])).fill_nan(None).cast(pl.Int32)
     return pl.DataFrame({"row": rows, "person": person[keep]}).with_columns(
         column=pl.lit(column, pl.Int32),
-        subject=pl.lit(subject, pl.String),
-        item=pl.lit(item, pl.String),
+        subject=_word(subject),
+        item=_word(item),
         raw_mark=pl.lit(None, pl.Int32) if whole is None else whole,
         scale_score=pl.lit(None, pl.Float64) if scale is None else pl.Series(scale[keep]).fill_nan(None),
-        status=pl.lit("normal") if status is None else pl.Series(status[keep].tolist(), dtype=pl.String),
-        option=pl.lit(None, pl.String)
-        if option is None
-        else pl.Series(option[keep].tolist(), dtype=pl.String),
+        status=_word("normal") if status is None else _words(status[keep]),
+        option=_word(None) if option is None else _words(option[keep]),
     )
+
+
+def _word(text: str | None) -> pl.Expr:
+    return pl.lit(text, pl.String).cast(pl.Categorical)
+
+
+def _words(texts: npt.NDArray[np.object_]) -> pl.Series:
+    return pl.Series(texts.tolist(), dtype=pl.String).cast(pl.Categorical)
 
 
 def no_subject(sheet: Sheet, column: int) -> Problem:

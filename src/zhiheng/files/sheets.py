@@ -143,18 +143,19 @@ class SheetReading:
 
 
 MARKS_SCHEMA: dict[str, pl.DataType] = {
-    "file": pl.String(),
-    "sheet": pl.String(),
+    # An item sheet of a county has millions of marks and a few words: each word is stored once.
+    "file": pl.Categorical(),
+    "sheet": pl.Categorical(),
     "sheet_index": pl.Int32(),
     "row": pl.Int32(),
     "column": pl.Int32(),
     "person": pl.Int32(),  # index into `people` of the same Records
-    "subject": pl.String(),  # subject code, see zhiheng.standards.subjects
-    "item": pl.String(),  # item label; null for a whole subject
+    "subject": pl.Categorical(),  # subject code, see zhiheng.standards.subjects
+    "item": pl.Categorical(),  # item label; null for a whole subject
     "raw_mark": pl.Int32(),  # hundredths
     "scale_score": pl.Float64(),
-    "status": pl.String(),
-    "option": pl.String(),
+    "status": pl.Categorical(),
+    "option": pl.Categorical(),
 }
 PEOPLE_SCHEMA: dict[str, pl.DataType] = {
     "person": pl.Int32(),

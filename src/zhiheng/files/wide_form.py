@@ -4,6 +4,7 @@ Rows that share one cell with another pupil's subject (long form) are read in `l
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from zhiheng.files.sheet_cells import (
 from zhiheng.files.sheets import MARKS_SCHEMA, ColumnReading
 from zhiheng.files.text import folded, shown
 from zhiheng.files.words import word
-from zhiheng.standards.subjects import ELECTIVES, subjects
+from zhiheng.standards.subjects import ELECTIVES, subject_aliases
 
 declare(
     {
@@ -48,7 +49,7 @@ def read_wide(sheet: Sheet, index: list[int]) -> tuple[pl.DataFrame, list[Proble
         return pl.DataFrame(schema=MARKS_SCHEMA), problems
     marks = pl.concat(frames)
     said = {"file": sheet.grid.file, "sheet": sheet.grid.sheet, "sheet_index": sheet.grid.index}
-    return marks.with_columns(**{k: pl.lit(v, MARKS_SCHEMA[k]) for k, v in said.items()}), problems
+    return marks.with_columns(**{k: pl.lit(v).cast(MARKS_SCHEMA[k]) for k, v in said.items()}), problems
 
 
 def _subjects(
@@ -166,9 +167,19 @@ def _blank_status(sheet: Sheet, subject: str | None) -> npt.NDArray[np.object_]:
     if not choices or subject not in ELECTIVES:
         return np.full(n, "absent", dtype=object)
     cells = [sheet.columns[c.column] for c in choices]
-    said = ["".join(folded(own[place]) for own in cells) for place in range(n)]
-    short = subjects()[subject].short
-    return np.array(["absent" if short in text else "not_taken" for text in said], dtype=object)
+    said = [",".join(folded(own[place]) for own in cells) for place in range(n)]
+    return np.array(["absent" if subject in chosen(text) else "not_taken" for text in said], dtype=object)
+
+
+@lru_cache(maxsize=1024)
+def chosen(text: str) -> frozenset[str]:
+    """Return the electives a choice names: 物化生, or 历史,地理,生物 (where 物 is not physics)."""
+    found = set()
+    for alias, code in subject_aliases().items():  # longest first
+        if code in ELECTIVES and alias in text:
+            found.add(code)
+            text = text.replace(alias, " ")
+    return frozenset(found)
 
 
 def _is_choice(column: ColumnReading) -> bool:

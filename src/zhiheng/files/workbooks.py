@@ -277,7 +277,7 @@ def _xls(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
 
 
 def _grids(file: str, data: bytes, parts: dict[str, SheetParts]) -> Iterator[Grid]:
-    """Parse with calamine; rows are told from A1 on, and blank rows share one list."""
+    """Parse with calamine, row by row into lists of shared values; what was parsed is let go before a sheet is read."""
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for index, sheet in enumerate(book.sheets_metadata):
@@ -285,16 +285,18 @@ def _grids(file: str, data: bytes, parts: dict[str, SheetParts]) -> Iterator[Gri
                 continue
             part = parts.get(sheet.name, SheetParts())
             table = book.get_sheet_by_index(index)
+            rows, merged = _rows(table), tuple(table.merged_cell_ranges or ())
+            del table
             hidden = sheet.visible != calamine.SheetVisibleEnum.Visible
             yield Grid(
                 file,
                 sheet.name,
                 index,
-                _rows(table),
+                rows,
                 frozenset(part.hidden_rows),
                 frozenset(part.hidden_columns),
                 hidden,
-                tuple((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in table.merged_cell_ranges or ()),
+                tuple((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in merged),
                 tuple(part.unread),
             )
     except calamine.PasswordError as error:
@@ -310,8 +312,10 @@ def _rows(table: calamine.CalamineSheet) -> list[list[Any]]:
     left: list[Any] = [""] * table.start[1]
     blank: list[Any] = [""] * (len(left) + table.width)
     rows: list[list[Any]] = []
+    shared: dict[Any, Any] = {}  # equal cells share one object: a county's items are a few numbers
     for cells in table.iter_rows():
-        rows.append(left + cells if any(c != "" for c in cells) else blank)
+        own = [c if c is True or c is False else shared.setdefault(c, c) for c in cells]
+        rows.append(left + own if any(c != "" for c in own) else blank)
     return rows
 
 
