@@ -19,9 +19,15 @@ from zhiheng.reports.county.content import build as build_county
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
 from zhiheng.reports.facts.results import ExamDescription, Results
 from zhiheng.reports.hearing.content import build as build_hearing
+from zhiheng.reports.monitoring.content import build as build_levels
 from zhiheng.reports.school.content import build as build_school
 
-COUNTY_BUILDERS = {"brief": build_brief, "hearing": build_hearing, "county": build_county}
+COUNTY_BUILDERS = {
+    "brief": build_brief,
+    "hearing": build_hearing,
+    "county": build_county,
+    "levels": build_levels,
+}
 
 
 class NothingToSay(Explained):

@@ -42,7 +42,8 @@ def document_path(document: Document, file_format: str) -> Path:
 def wanted_kinds(exam: Exam, kinds: Sequence[str] | None) -> list[str]:
     """Return the kinds to make: all that fit the exam, or those asked for.
 
-    A school's own exam has one reader, the school; the county's documents are not made from it.
+    A school's own exam has one reader, the school; the county's documents are not made from it. A sampled
+    monitoring tells levels only: no document of it names a school or a mark.
 
     Raises
     ------
@@ -52,7 +53,10 @@ def wanted_kinds(exam: Exam, kinds: Sequence[str] | None) -> list[str]:
     unknown = [kind for kind in kinds or () if kind not in KINDS]
     if unknown:
         raise UnknownKind(f"没有“{'、'.join(unknown)}”这种文档。可写：{'、'.join(KINDS)}。")
-    fitting = ["school"] if exam.school_id else list(KINDS)
+    if exam.kind == "monitoring":
+        fitting = ["levels"]
+    else:
+        fitting = ["school"] if exam.school_id else [kind for kind in KINDS if kind != "levels"]
     return [kind for kind in fitting if kinds is None or kind in kinds]
 
 

@@ -75,13 +75,18 @@ def reading_of(exam_id: UUID, scope: Scope, wanted: str = "") -> Reading:
     Raises
     ------
     Http404
-        There is no such exam or run for this person.
+        There is no such exam or run for this person, or it is a sampled monitoring: that one tells levels only.
     """
     exam = exam_seen(exam_id, scope)
     analysis = analysis_chosen(exam, wanted)
-    if analysis is None:
+    if analysis is None or exam.kind == "monitoring":
         raise Http404
-    return Reading(exam, analysis, _results(analysis.id, analysis.key, scope), scope)
+    return Reading(exam, analysis, results_seen(analysis, scope), scope)
+
+
+def results_seen(analysis: Analysis, scope: Scope) -> Results:
+    """Return the tables of a run as one person may see them."""
+    return _results(analysis.id, analysis.key, scope)
 
 
 @lru_cache(maxsize=32)

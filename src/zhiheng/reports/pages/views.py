@@ -15,10 +15,11 @@ from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
 from zhiheng.base.requests import Request
 from zhiheng.registry.schools.selectors import schools_visible
+from zhiheng.reports.monitoring.page import levels_page
 from zhiheng.reports.pages import cell_page, class_page, exam_page, item_page, school_page, trace_page
 from zhiheng.reports.pages.progress import exam_progress
 from zhiheng.reports.pages.reads import cell_read
-from zhiheng.reports.pages.results import Reading, analysis_chosen, exam_seen, reading_of
+from zhiheng.reports.pages.results import Reading, analysis_chosen, exam_seen, reading_of, results_seen
 from zhiheng.reports.pages.starting import analysis_start, help_ask
 from zhiheng.reports.pages.subject_page import subject_page
 from zhiheng.standards.subjects import subject_name
@@ -38,8 +39,11 @@ def exam(request: Request, exam_id: UUID) -> HttpResponse:
         "progress": exam_progress(found, scope),
         "may_edit": scope.has(*EXAMS_EDIT),
     }
-    if analysis_chosen(found, request.GET.get("analysis", "")) is None:
+    analysis = analysis_chosen(found, request.GET.get("analysis", ""))
+    if analysis is None:
         return render(request, "pages/exam_waiting.html", context)
+    if found.kind == "monitoring":
+        return levels_page(request, results_seen(analysis, scope), context)
     reading = _reading(request, exam_id)
     main = reading.results.main_subject
     subjects = Ledger(
