@@ -20,13 +20,12 @@ from zhiheng.base.intake.services import (
     papers_tell,
     upload_add,
 )
-from zhiheng.base.scopes import SYSTEM
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.services import dataset_publish
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.evidence.exams.services import exam_from_batch, exam_from_file
 from zhiheng.measures.analyses.models import Analysis
-from zhiheng.measures.analyses.selectors import latest_analysis, result_tables
+from zhiheng.measures.analyses.selectors import latest_analysis, open_tables
 from zhiheng.measures.analyses.services import analysis_run
 from zhiheng.registry.rosters.services import roster_import
 from zhiheng.reports.documents.services import documents_make, documents_of
@@ -252,7 +251,7 @@ def _write_tables(analysis: Analysis, out: Path) -> list[Path]:
     folder = out / "结果表"
     folder.mkdir(exist_ok=True)
     written = []
-    for name, table in result_tables(analysis, SYSTEM).items():
+    for name, table in open_tables(analysis).items():
         if table.height:
             path = folder / f"{name}.csv"
             table.write_csv(path, include_bom=True)
