@@ -3,6 +3,7 @@
 `CATALOGUE` lists every code; the reference page for users is written from it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -77,3 +78,49 @@ def declare(codes: dict[str, str]) -> None:
     if twice:
         raise ValueError(f"declared twice: {sorted(twice)}")
     CATALOGUE.update(codes)
+
+
+SORTS = {
+    "file": "文件",
+    "sheet": "工作表",
+    "column": "列",
+    "row": "行",
+    "id": "号码",
+    "student_no": "学籍号",
+    "class": "班级",
+    "subject": "学科",
+    "score": "分数",
+    "total": "总分",
+    "item": "小题",
+    "status": "考试状态",
+    "cell": "单元格",
+    "blueprint": "双向细目表",
+    "match": "与名册核对",
+    "roster": "名册、名录和任课表",
+    "dataset": "数据集",
+}
+"""What the first word of a code is about, in the order of reading a file."""
+
+
+def catalogue_page(catalogue: Mapping[str, str]) -> str:
+    """Return the reference page of problem codes in Markdown: a table for each sort of code.
+
+    Raises
+    ------
+    KeyError
+        A code begins with a word that `SORTS` does not know.
+    """
+    lines = [
+        "# 问题代码",
+        "",
+        "读表、核对名册和形成数据集时发现的问题，每个都有代码、位置、写的是什么、应为什么、怎样改。",
+        "命令行 `inspect --json` 的 `problems` 里就是这些代码。本页由程序生成，与程序一致。",
+    ]
+    codes: dict[str, list[str]] = {sort: [] for sort in SORTS}
+    for code in sorted(catalogue):
+        codes[code.split(".")[0]].append(code)
+    for sort, own in codes.items():
+        if own:
+            lines += ["", f"## {SORTS[sort]}", "", "| 代码 | 意思 |", "|---|---|"]
+            lines += [f"| `{code}` | {catalogue[code]} |" for code in own]
+    return "\n".join(lines) + "\n"
