@@ -9,6 +9,7 @@ from django.urls import reverse
 from evidence.published_batches import confirmed_batch, workbook
 from pages_county import Silent, small_county
 from zhiheng.base.definitions.services import definitions_seed
+from zhiheng.base.guard.services import Refused
 from zhiheng.evidence.datasets.services import dataset_publish
 from zhiheng.evidence.exams.services import exam_from_file
 from zhiheng.measures.analyses.services import analysis_run
@@ -45,9 +46,9 @@ def analysis(fixed_clock):
 
 @pytest.mark.row("S002-24")
 @pytest.mark.parametrize("basis", ["", "  "])
-def test_a_monitoring_without_a_sampling_design_is_not_analysed_for_others(basis):
-    plan = {**MONITORING, "filing_basis": basis}
-    assert exam_from_file(plan).basis_pending
+def test_a_monitoring_without_a_sampling_design_is_refused(basis):
+    with pytest.raises(Refused, match="抽样方案"):
+        exam_from_file({**MONITORING, "filing_basis": basis})
 
 
 @pytest.mark.row("S002-24")
