@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zhiheng.charts.data import Axis, ChartData, Kind, Tone
+from zhiheng.charts.labelling import names_fitting
 
 INK, GREY, PALE, BLUE, TINT, RED, GREEN = (
     "#1c2733",
@@ -14,6 +15,8 @@ INK, GREY, PALE, BLUE, TINT, RED, GREEN = (
     "#b42318",
     "#2a7448",
 )
+NARROW_PX, FUNNEL_PX = 380, 160
+"""The plot in which names of points are placed: a little smaller than it is drawn."""
 _TONES = [tone.value for tone in Tone]
 # Shape says the same as colour, so that a black-and-white print still tells.
 _COLOUR = {"domain": _TONES, "range": [GREY, BLUE, BLUE, GREEN, RED]}
@@ -206,12 +209,38 @@ def _funnel(chart: ChartData) -> Spec:
         "mark": {"type": "point", "filled": True, "size": 60, "opacity": 0.95},
         "encoding": {"x": x, "y": _quantity("value", chart.y), **_tone(), **_tone("shape")},
     }
+    points["encoding"]["tooltip"] = [
+        {"field": name, "title": title, "type": kind}
+        for name, title, kind in (
+            ("label", "学校", "nominal"),
+            ("count", chart.word("count"), "quantitative"),
+            ("value", chart.word("value"), "quantitative"),
+        )
+    ]
     names = {
-        "transform": [{"filter": "datum.label != '' && datum.tone != ''"}],
+        "transform": [{"filter": {"field": "label", "oneOf": _funnel_names(chart)}}],
         "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11, "color": INK},
         "encoding": {"x": x, "y": _quantity("value", chart.y), "text": {"field": "label"}},
     }
     return {"layer": [*limits, points, names, *_references(chart)]}
+
+
+def _funnel_names(chart: ChartData) -> list[str]:
+    """Return the names that fit, of those told apart: the farther outside its limits, the sooner named."""
+    rows: list[dict[str, Any]] = [dict(row) for row in chart.records()]
+    bottom, top = min(min(r["lo"], r["value"]) for r in rows), max(max(r["hi"], r["value"]) for r in rows)
+    across = NARROW_PX / max(row["count"] for row in rows)
+    up = FUNNEL_PX / ((top - bottom) or 1.0)
+    return names_fitting(
+        (
+            row["label"],
+            row["count"] * across,
+            row["value"] * up,
+            abs(row["value"] - (row["lo"] + row["hi"]) / 2),
+        )
+        for row in rows
+        if row["label"] and row["tone"]
+    )
 
 
 def _quadrants(chart: ChartData) -> Spec:

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+import polars as pl
 from django.urls import reverse
 
 from zhiheng.base.components import printed
@@ -163,11 +164,33 @@ def first_items(results: Results, subject: str) -> list[ItemFact]:
     return items[:FIRST_ITEMS]
 
 
+def type_spread(results: Results, subject: str) -> dict[str, tuple[float, float]]:
+    """Return, by the item's label, the lowest and the highest score rate among types of schools, where there are several."""
+    table = results.tables.get("item_stats")
+    if table is None:
+        return {}
+    rates = table.filter(
+        (pl.col("level") == "school_type") & (pl.col("subject") == subject) & pl.col("facility").is_not_null()
+    )
+    labels = results.dimensions["items"].select("subject", "item", "label")
+    spread = (
+        rates.group_by("subject", "item")
+        .agg(
+            pl.col("facility").min().alias("lo"),
+            pl.col("facility").max().alias("hi"),
+            pl.len().alias("types"),
+        )
+        .join(labels, on=["subject", "item"])
+    )
+    rows = spread.filter(pl.col("types") > 1).select("label", "lo", "hi").iter_rows()
+    return {label: (lo, hi) for label, lo, hi in rows}
+
+
 def subject_page(reading: Reading, subject: str) -> dict[str, Any]:
     """Return the context of the page."""
     results = reading.results
     county = results.county(subject)
-    found = reading.facts.standings_in[subject]
+    found, spread = reading.facts.standings_in[subject], type_spread(results, subject)
     return {
         "reading": reading,
         "subject": subject,
@@ -180,7 +203,7 @@ def subject_page(reading: Reading, subject: str) -> dict[str, Any]:
         "histogram": _card("histogram", score_histogram(results, subject)),
         "areas": units_chart(results, subject, "area", "城区、镇区、乡村"),
         "knowledge": knowledge_chart(results, subject),
-        "items": first_items(results, subject),
+        "items": [(item, spread.get(item.label)) for item in first_items(results, subject)],
         "paper": results.papers.get(subject),
         "statements": [s for s in reading.facts.statements if s.subject == subject],
     }
