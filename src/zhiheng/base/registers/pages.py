@@ -26,7 +26,7 @@ class Register:
     title, verb : 组织与负责人, 登记负责人.
     list_name, new_name : names of the two addresses; no form where `new_name` is empty.
     who, when, how : the footer line 适合谁 · 何时用 · 怎么用.
-    note : how its figures come about and what they are not for; stands below the tables, in print too.
+    note : how its figures come about and what they are not for; stands below the tables.
     """
 
     title: str
