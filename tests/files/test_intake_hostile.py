@@ -260,7 +260,7 @@ def test_any_table_is_read_without_loss(table):
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.sampled_from(["考号", "姓名", "学校", "班级", "语文", "数学", "总分", "备注", "学号", "第1题", "第2题"]), unique=True, min_size=2, max_size=9),
+    st.lists(st.sampled_from(["考号", "姓名", "学校", "班级", "语文", "数学", "总分", "备注", "学号", "第1题", "第2题", "期中语文", "期末语文", "数学等级", "选科", "区县", "学籍号", "科目", "成绩"]), unique=True, min_size=2, max_size=9),
     st.lists(st.lists(CELLS, min_size=9, max_size=9), min_size=1, max_size=20),
 )  # fmt: skip
 def test_any_rows_under_a_header_are_read_without_loss(header, body):
@@ -291,3 +291,36 @@ def test_any_flipped_byte_of_a_workbook_is_answered(tmp_path, at, byte):
 def test_source_reads_from_memory():
     data = "考号,姓名,语文\n1001,学生甲,80\n".encode()
     assert Source("a.csv", data=data).size == len(data)
+
+
+class PanicException(BaseException):
+    """What calamine raises on some damage: no Exception, and a class of its own library."""
+
+
+def test_a_panic_of_the_parser_is_a_damaged_file(tmp_path, monkeypatch):
+    path = write_xlsx(tmp_path / "a.xlsx", {"s": ROWS})
+
+    def panic(_):
+        raise PanicException
+
+    monkeypatch.setattr("python_calamine.CalamineWorkbook.from_filelike", panic, raising=False)
+    assert codes(path) == ["file.corrupt"]
+
+
+@pytest.mark.shared
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), how=st.sampled_from(["cut", "flip", "drop"]))
+def test_any_damage_to_a_sheet_somebody_sent_is_answered(shared, tmp_path, data, how):
+    source = data.draw(st.sampled_from(sorted(p for p in (shared / "sheets").iterdir() if p.suffix != ".md")))
+    sent = bytearray(source.read_bytes())
+    at = data.draw(st.integers(0, len(sent) - 1))
+    if how == "cut":
+        sent = sent[:at]
+    elif how == "flip":
+        sent[at] = data.draw(st.integers(0, 255))
+    else:
+        del sent[at : at + data.draw(st.integers(1, 200))]
+    bent = tmp_path / source.name
+    bent.write_bytes(sent)
+    reading = read(bent)
+    assert reading.sheets or reading.problems

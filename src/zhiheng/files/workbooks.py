@@ -303,6 +303,10 @@ def _grids(file: str, data: bytes, parts: dict[str, SheetParts]) -> Iterator[Gri
         raise encrypted(file) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise corrupt(file) from error
+    except BaseException as error:  # on some damage calamine panics, with a class nobody can import
+        if type(error).__name__ != "PanicException":
+            raise
+        raise corrupt(file) from error
 
 
 def _rows(table: calamine.CalamineSheet) -> list[list[Any]]:
