@@ -1,17 +1,20 @@
 """From an analysis in the database to the frozen facts that documents are built from, one reader at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+
+import polars as pl
 
 from zhiheng.base.clock import today
 from zhiheng.base.definitions.selectors import current
 from zhiheng.base.errors import Explained
 from zhiheng.base.scopes import SYSTEM
 from zhiheng.evidence.datasets import selectors as datasets
+from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.document import Document as Content
 from zhiheng.measures.analyses.models import Analysis
-from zhiheng.measures.analyses.selectors import result_tables
+from zhiheng.measures.analyses.selectors import open_tables, result_tables
 from zhiheng.measures.analyses.services import caliber_of
 from zhiheng.registry.teachers.models import Teacher
 from zhiheng.reports.brief.content import build as build_brief
@@ -38,31 +41,52 @@ INTERNAL, WITHHELD = "内部资料", "　考试依据待补，补齐前不得印
 DIMENSIONS = ("schools", "classes", "papers", "items")
 
 
-def facts_of(analysis: Analysis) -> ExamFacts:
-    """Return what an analysis says, with the names documents print."""
+def results_of(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> Results:
+    """Return a run as pages and documents read it, from its result tables as one reader may see them.
+
+    A reader of one subject reads an exam of that subject.
+    """
     dataset, exam = analysis.dataset, analysis.dataset.exam
     bureau = current("bureau", "bureau").body
-    tables = datasets.tables(dataset)
-    description = ExamDescription(
-        name=exam.name,
-        grade=exam.grade,
-        ended_on=exam.ended_on,
-        organisation=exam.school.name if exam.school else bureau["organisation"],
-        office="" if exam.school else bureau["office"],
-        filing_number=exam.filing_number,
-        sampled=exam.kind == "monitoring",
-    )
-    results = Results(
-        exam=description,
+    held = datasets.tables(dataset)
+    dimensions = {name: held[name].collect() for name in DIMENSIONS}
+    seen = tables["groups"].filter(pl.col("level") == "county")["subject"].unique().implode()
+    for name in ("papers", "items"):
+        dimensions[name] = dimensions[name].filter(pl.col("subject").is_in(seen))
+    return Results(
+        exam=ExamDescription(
+            name=exam.name,
+            grade=exam.grade,
+            ended_on=exam.ended_on,
+            organisation=exam.school.name if exam.school else bureau["organisation"],
+            office="" if exam.school else bureau["office"],
+            filing_number=exam.filing_number,
+            sampled=exam.kind == "monitoring",
+        ),
         caliber=caliber_of(analysis.definition),
         dataset_version=f"第{dataset.version}版",
         method_version=analysis.method_version,
-        tables=result_tables(analysis, SYSTEM),
-        dimensions={name: tables[name].collect() for name in DIMENSIONS},
+        tables=tables,
+        dimensions=dimensions,
         teachers=_teachers(dataset),
     )
+
+
+def facts_of(analysis: Analysis) -> ExamFacts:
+    """Return what an analysis says of the county, with the names documents print; small groups are withheld."""
+    return _facts(analysis, result_tables(analysis, SYSTEM))
+
+
+def slices_of(analysis: Analysis) -> ExamFacts:
+    """Return what schools' own slices are cut from, small groups included: a school may see its pupils' rows."""
+    return _facts(analysis, open_tables(analysis))
+
+
+def _facts(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> ExamFacts:
+    results = results_of(analysis, tables)
     if not results.subjects:
-        raise NothingToSay(f"“{exam.name}”没有一科有成绩，写不出文档。请检查成绩表里有没有分数列。")
+        name = analysis.dataset.exam.name
+        raise NothingToSay(f"“{name}”没有一科有成绩，写不出文档。请检查成绩表里有没有分数列。")
     return exam_facts(results, today=today())
 
 
@@ -86,7 +110,7 @@ def classification_of(exam: Exam) -> str:
     return INTERNAL + (WITHHELD if exam.basis_pending else "")
 
 
-def _teachers(dataset) -> dict[int, str]:
+def _teachers(dataset: Dataset) -> dict[int, str]:
     teaching = datasets.tables(dataset)["teaching"].select("teacher", "teacher_uuid").unique().collect()
     names = {str(key): name for key, name in Teacher.objects.values_list("id", "name")}
     return {number: names[uuid] for number, uuid in teaching.iter_rows() if uuid in names}

@@ -22,7 +22,13 @@ from zhiheng.files.document import Document as Content
 from zhiheng.files.export import Exported, export, export_all
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.reports.clock import clock_steps
-from zhiheng.reports.documents.builders import classification_of, county_documents, facts_of, school_documents
+from zhiheng.reports.documents.builders import (
+    classification_of,
+    county_documents,
+    facts_of,
+    school_documents,
+    slices_of,
+)
 from zhiheng.reports.documents.models import KINDS, ClockStep, Document
 from zhiheng.reports.documents.selectors import clock_of
 from zhiheng.reports.documents.texts import cleared
@@ -90,7 +96,8 @@ def documents_make(
     facts, head = facts_of(analysis), classification_of(analysis.dataset.exam)
     for kind, content in county_documents(facts, county, head):
         _keep(analysis, kind, None, content, export(content, FORMATS), by)
-    contents = [cleared(content) for content in school_documents(facts, list(schools), head)]
+    slices = slices_of(analysis) if schools else facts
+    contents = [cleared(content) for content in school_documents(slices, list(schools), head)]
     written = export_all(contents, FORMATS, count=len(contents))
     for done, (school, content, exported) in enumerate(
         zip(schools.values(), contents, written, strict=True), 1

@@ -10,19 +10,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from zhiheng.base.clock import today
-from zhiheng.base.definitions.selectors import current
 from zhiheng.base.scopes import SYSTEM, Scope
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import analyses_of, latest_analysis, result_tables
-from zhiheng.measures.analyses.services import caliber_of
+from zhiheng.reports.documents.builders import results_of, slices_of
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
-from zhiheng.reports.facts.results import ExamDescription, Results
+from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.school import SchoolFacts, school_facts
-
-DIMENSIONS = ("schools", "classes", "papers", "items")
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,9 @@ class Reading:
 
     def school(self, unit: str) -> SchoolFacts:
         """Return one school's slice of the county's facts, for those who may see that school."""
-        return school_facts(county_facts(self.analysis.id, self.analysis.key, today()), unit)
+        own = self.scope.may_see_names(UUID(self.results.schools[unit]["uuid"]))
+        facts = _open_facts if own else county_facts
+        return school_facts(facts(self.analysis.id, self.analysis.key, today()), unit)
 
     def pupil_place(self, pupil: int) -> tuple[UUID, UUID | None]:
         """Return (school id, class id) of a pupil of the dataset."""
@@ -93,30 +92,7 @@ def results_seen(analysis: Analysis, scope: Scope) -> Results:
 def _results(analysis_id: UUID, key: str, scope: Scope) -> Results:
     """Return the tables of a run for one scope. A run never changes, so what was read may be kept (`key` names it)."""
     analysis = Analysis.objects.select_related("dataset__exam", "definition").get(id=analysis_id)
-    dataset, exam = analysis.dataset, analysis.dataset.exam
-    tables = datasets.tables(dataset)
-    found = result_tables(analysis, scope)
-    seen = found["groups"].filter(pl.col("level") == "county")["subject"].unique().implode()
-    dimensions = {name: tables[name].collect() for name in DIMENSIONS}
-    for name in ("papers", "items"):
-        # A person limited to one subject reads an exam of that subject.
-        dimensions[name] = dimensions[name].filter(pl.col("subject").is_in(seen))
-    organisation = exam.school.name if exam.school else current("bureau", "bureau").body["organisation"]
-    return Results(
-        exam=ExamDescription(
-            name=exam.name,
-            grade=exam.grade,
-            ended_on=exam.ended_on,
-            organisation=organisation,
-            filing_number=exam.filing_number,
-            sampled=exam.kind == "monitoring",
-        ),
-        caliber=caliber_of(analysis.definition),
-        dataset_version=f"第{dataset.version}版",
-        method_version=analysis.method_version,
-        tables=found,
-        dimensions=dimensions,
-    )
+    return results_of(analysis, result_tables(analysis, scope))
 
 
 @lru_cache(maxsize=4)
@@ -124,3 +100,9 @@ def county_facts(analysis_id: UUID, key: str, day: dt.date) -> ExamFacts:
     """Return the facts of the whole county, of which a page takes one school's slice or a title. Never shown whole."""
     results = _results(analysis_id, key, SYSTEM)
     return exam_facts(results, today=day)
+
+
+@lru_cache(maxsize=4)
+def _open_facts(analysis_id: UUID, key: str, day: dt.date) -> ExamFacts:
+    """Return the same with small groups, for a school's own slice (`key` and `day` name what was read)."""
+    return slices_of(Analysis.objects.select_related("dataset__exam", "definition").get(id=analysis_id))

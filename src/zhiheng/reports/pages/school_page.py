@@ -1,6 +1,6 @@
 """A school's page: one sentence, its subjects beside the county and schools of its type, weakest points, classes.
 
-Other schools never appear by name; groups under ten pupils are masked.
+Other schools never appear by name; whose small groups are shown, the result tables have decided.
 """
 
 from typing import Any
@@ -10,23 +10,19 @@ from django.http import Http404
 from django.urls import reverse
 
 from zhiheng.base.access import SCHOOL_HEADS
-from zhiheng.base.components import printed
 from zhiheng.base.components.charting import ChartCard
 from zhiheng.base.components.ledger import Column, Row
 from zhiheng.base.inbox.selectors import inbox_for
 from zhiheng.base.inbox.wording import inbox_rows
-from zhiheng.charts.data import Axis, ChartData, Kind
-from zhiheng.files.number_formats import PERCENT_SHORT
 from zhiheng.reports.facts.school import SubjectSlice, WeakPoint
 from zhiheng.reports.pages.exam_page import unit_row
 from zhiheng.reports.pages.results import Reading
-from zhiheng.reports.pages.subject_page import STANDING_TAGS, TONES
+from zhiheng.reports.pages.subject_page import STANDING_TAGS
+from zhiheng.reports.school.content import band_chart
 from zhiheng.standards.loader import load
 from zhiheng.standards.subjects import subject_name
 
 WEAKEST = 5
-BAND_NOTE = "◆ 本校，灰带为同类校中段（中间一半），竖线为全县"
-TOO_FEW_NOTE = "◆ 本校，竖线为全县；同类校太少，不列"
 SUBJECT_COLUMNS = [
     Column("name", "学科"),
     Column("taken", "实考", "count", phone=False),
@@ -53,7 +49,7 @@ CLASS_COLUMNS = [
 ]
 GROUP_COLUMNS = [
     Column("name", "群体"),
-    Column("taken", "实考", "text"),
+    Column("taken", "实考", "count"),
     Column("mean_taken", "均分", "points"),
     Column("mean_interval", "95%区间", "interval", phone=False),
     Column("pass", "及格率", "percent"),
@@ -78,6 +74,7 @@ def school_page(reading: Reading, school_id: UUID, subject: str) -> dict[str, An
     subject = subject if subject in results.subjects_and_total else results.main_subject
     facts = reading.school(unit)
     slices = [each for each in facts.subjects if each.own.subject in results.subjects_and_total]
+    chart = band_chart(facts.headline, slices, fewest=results.caliber.min_group)
     return {
         "reading": reading,
         "school": results.schools[unit],
@@ -88,37 +85,14 @@ def school_page(reading: Reading, school_id: UUID, subject: str) -> dict[str, An
         "today": inbox_rows(inbox_for(reading.scope)) if reading.scope.has(*SCHOOL_HEADS) else [],
         "may_ask_help": reading.scope.has(*SCHOOL_HEADS),
         "headline": facts.headline.rstrip("。"),
-        "main": slices[-1].own,
+        "main": None if slices[-1].own.masked else slices[-1].own,
         "participation_warning": load("reporting")["participation_warning"]["value"],
-        "band": band_chart(facts.headline, slices),
+        "band": ChartCard("band", chart) if chart else None,
         "subject_rows": [_subject_row(reading, each) for each in slices],
         "weakest": weakest(slices),
         "class_rows": class_rows(reading, unit, subject),
         "group_rows": group_rows(reading, unit, subject),
     }
-
-
-def band_chart(headline: str, slices: list[SubjectSlice]) -> ChartCard | None:
-    """Return own score rates inside the middle half of schools of the same type, which go without names."""
-    rows = tuple(
-        (
-            each.own.subject_name,
-            each.own.mean_taken / each.own.full_mark,
-            None if each.band.q1 is None else each.band.q1 / each.own.full_mark,
-            None if each.band.q3 is None else each.band.q3 / each.own.full_mark,
-            None if each.county.mean_taken is None else each.county.mean_taken / each.own.full_mark,
-            TONES[each.standing].value,
-        )
-        for each in slices
-        if each.own.full_mark and each.own.mean_taken is not None
-    )
-    if not rows:
-        return None
-    chart = ChartData(
-        Kind.BAND, headline.rstrip("。"), rows, Axis("得分率", "", PERCENT_SHORT), Axis(""),
-        n=slices[-1].own.taken, note=BAND_NOTE if slices[-1].band.q1 is not None else TOO_FEW_NOTE,
-    )  # fmt: skip
-    return ChartCard("band", chart)
 
 
 def weakest(slices: list[SubjectSlice]) -> list[tuple[str, WeakPoint]]:
@@ -141,18 +115,9 @@ def class_rows(reading: Reading, unit: str, subject: str) -> list[Row]:
 
 
 def group_rows(reading: Reading, unit: str, subject: str) -> list[Row]:
-    """Return pupil groups within the school; figures of groups under ten are withheld."""
-    rows: list[Row] = []
-    for each in reading.results.level("school_group", subject):
-        if each.unit.partition("|")[0] != unit:
-            continue
-        small = each.taken < printed.SMALLEST_GROUP
-        rows.append(
-            {"name": each.name, "taken": "人数少于10"}
-            if small
-            else {**unit_row(reading, each), "taken": printed.count(each.taken)}
-        )
-    return rows
+    """Return pupil groups within the school; small ones with a warning, or withheld from whoever may not see them."""
+    groups = reading.results.level("school_group", subject)
+    return [unit_row(reading, each) for each in groups if each.unit.partition("|")[0] == unit]
 
 
 def _subject_row(reading: Reading, each: SubjectSlice) -> Row:
