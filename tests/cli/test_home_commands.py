@@ -124,3 +124,11 @@ def _text_file(folder: Path) -> Path:
     path = folder / "不是备份.zip"
     path.write_text("没有东西")
     return path
+
+
+def test_admin_makes_the_first_account_and_says_when_a_password_is_weak(tmp_path):
+    assert "系统管理员“王管理”" in zhiheng(
+        "admin", "guanli", "--name", "王管理", "--password", "jiao-yu-2026-ju", home=tmp_path
+    )
+    assert "密码太短" in zhiheng("admin", "lisi", "--password", "123", home=tmp_path, code=3)
+    assert "已有人使用" in zhiheng("admin", "guanli", "--password", "jiao-yu-2026-ju", home=tmp_path, code=3)

@@ -209,6 +209,21 @@ def serve(host: str, port: int, home: Path | None) -> None:
 
 
 @main.command()
+@click.argument("username")
+@click.option("--name", "display_name", default="系统管理员", show_default=True, help="页面上显示的姓名。")
+@click.password_option("--password", prompt="密码（至少 10 位）", confirmation_prompt="再输入一次")
+@home_option
+def admin(username: str, display_name: str, password: str, home: Path | None) -> None:
+    """新装好以后，建第一个系统管理员。例：zhiheng admin guanli --name 王管理"""
+    stages(home, "zhiheng.base.installation.installation_prepare")()
+    administrator = import_string("zhiheng.base.people.services.GrantWanted")("AD")
+    person = import_string("zhiheng.base.people.services.person_create")(
+        username=username, display_name=display_name, password=password, grants=[administrator]
+    )
+    click.echo(f"已建立系统管理员“{person}”，用户名 {person.username}。现在可以登录网站，再为其他人建账号。")
+
+
+@main.command()
 @click.argument("archive", type=click.Path(dir_okay=False, path_type=Path))
 @home_option
 def backup(archive: Path, home: Path | None) -> None:

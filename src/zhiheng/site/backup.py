@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 import zipfile
@@ -104,7 +105,7 @@ def _database_copy(scratch: Path) -> Path:
             source.backup(target)
         return copy
     copy = scratch / "db.dump"
-    subprocess.run(["pg_dump", "--format=custom", f"--file={copy}", _postgres_url()], check=True)
+    subprocess.run(["pg_dump", "--format=custom", f"--file={copy}"], check=True, env=_postgres_environment())
     return copy
 
 
@@ -117,10 +118,9 @@ def _database_restore(folder: Path) -> None:
             Path(f"{settings['NAME']}{tail}").unlink(missing_ok=True)
         copy.replace(settings["NAME"])
     elif copy.suffix == ".dump" and connection.vendor == "postgresql":
-        subprocess.run(
-            ["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={_postgres_url()}", copy],
-            check=True,
-        )
+        restore = ["pg_restore", "--clean", "--if-exists", "--no-owner"]
+        name = connection.settings_dict["NAME"]
+        subprocess.run([*restore, f"--dbname={name}", copy], check=True, env=_postgres_environment())
         copy.unlink()
     else:
         raise ArchiveRefused(
@@ -129,11 +129,17 @@ def _database_restore(folder: Path) -> None:
     folder.rmdir()
 
 
-def _postgres_url() -> str:
-    s = connection.settings_dict
-    host = f"&host={s['HOST']}" if s["HOST"].startswith("/") else ""
-    place = "" if host else f"{s['HOST']}:{s['PORT'] or 5432}"
-    return f"postgresql://{s['USER']}:{s['PASSWORD']}@{place}/{s['NAME']}?application_name=zhiheng{host}"
+def _postgres_environment() -> dict[str, str]:
+    """Return the environment in which PostgreSQL's own programs find this database, its password unseen."""
+    settings = connection.settings_dict
+    known = {
+        "PGHOST": settings["HOST"] or settings["OPTIONS"].get("host", ""),
+        "PGPORT": str(settings["PORT"] or settings["OPTIONS"].get("port", "")),
+        "PGUSER": settings["USER"],
+        "PGPASSWORD": settings["PASSWORD"],
+        "PGDATABASE": settings["NAME"],
+    }
+    return {**os.environ, **{name: value for name, value in known.items() if value}}
 
 
 def _sha256(path: Path) -> str:

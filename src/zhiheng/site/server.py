@@ -1,5 +1,6 @@
 """Run the site and its worker on one machine: a web server in this process, jobs in a spawned one."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,5 +34,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000) -> None:
     installation_prepare()
     terms_seed(academic_year(today()) - 1, academic_year(today()) + 1)
     print(f"网站：http://{host}:{port}/   按 Ctrl+C 停止", flush=True)
+    # A service manager stops a program with SIGTERM: leave through the block, so that the worker stops too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with worker():
         waitress.serve(application, host=host, port=port, threads=8, ident="", _quiet=True)

@@ -16,6 +16,8 @@ KINDS = {
     "school_final": "学校期末（期中）考试",
 }
 
+DEFAULT_CALIBER = "county_80_60_40"
+
 
 class Exam(models.Model):
     """One test of one grade. `grade` 1 to 12; `entry_year` the year that cohort entered its stage."""
@@ -43,7 +45,7 @@ class Exam(models.Model):
     )  # what its basis still lacks; documents say so
     mock_number = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=STATES, default="planned")
-    caliber_key = models.CharField(max_length=60, default="county_80_60_40")
+    caliber_key = models.CharField(max_length=60, default=DEFAULT_CALIBER)
     note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

@@ -11,12 +11,13 @@ from django.db import transaction
 
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.clock import now, today
+from zhiheng.base.definitions.selectors import current
 from zhiheng.base.errors import Explained
 from zhiheng.base.guard.rules import NEEDS_BASIS
 from zhiheng.base.guard.services import exam_verdict, guard_enforce
 from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.selectors import batch_said
-from zhiheng.evidence.exams.models import KINDS, Exam
+from zhiheng.evidence.exams.models import DEFAULT_CALIBER, KINDS, Exam
 from zhiheng.evidence.exams.papers import PaperPlan, paper_plan, papers_set
 from zhiheng.registry.matching.schools import UNNAMED, directory
 from zhiheng.registry.schools.grades import (
@@ -45,6 +46,7 @@ FILE_KEYS = frozenset(
         "filing_basis",
         "mock_number",
         "papers",
+        "caliber",
         "note",
     }
 )
@@ -68,6 +70,7 @@ def exam_create(
     filing_basis: str = "",
     mock_number: int | None = None,
     papers: Iterable[PaperPlan] = (),
+    caliber_key: str = DEFAULT_CALIBER,
     note: str = "",
     basis_later: bool = False,
     by: Any = None,
@@ -106,6 +109,7 @@ def exam_create(
         filing_basis=filing_basis,
         basis_pending=verdict.for_user[:300] if pending else "",
         mock_number=mock_number,
+        caliber_key=caliber_key,
         note=note,
         created_at=now(),
         created_by=by,
@@ -150,6 +154,8 @@ def exam_from_file(
     ------
     ExamFileWrong
         A key is unknown, missing or unreadable.
+    zhiheng.base.definitions.selectors.UnknownDefinition
+        There is no such 口径.
     zhiheng.base.guard.services.Refused
         The rules forbid this test, or its basis must be given first.
     """
@@ -202,6 +208,9 @@ def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
         "filing_number": str(given.get("filing_number", "")),
         "filing_basis": str(given.get("filing_basis", "")),
         "mock_number": given.get("mock_number"),
+        "caliber_key": current("caliber", str(given["caliber"])).key
+        if "caliber" in given
+        else DEFAULT_CALIBER,
         "note": str(given.get("note", "")),
         "papers": [
             paper_plan(p if isinstance(p, Mapping) else {"subject": p}) for p in given.get("papers") or ()
