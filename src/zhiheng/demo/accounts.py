@@ -48,10 +48,8 @@ ACCOUNTS = (
 def accounts_make() -> None:
     """Make every account that is not there yet."""
     school = School.objects.get(name=OWN_SCHOOL)
-    klass = (
-        Teaching.objects.filter(klass__school=school, klass__entry_year=2024, subject="math").first().klass
-    )
-    pupil = Enrolment.objects.filter(klass=klass, ends_on=None).order_by("pupil_id").first().pupil
+    klass = Teaching.objects.filter(klass__school=school, klass__entry_year=2024, subject="math")[0].klass
+    pupil = Enrolment.objects.filter(klass=klass, ends_on=None).order_by("pupil_id")[0].pupil
     units: dict[str, tuple[UUID | None, str]] = {
         "county": (None, ""),
         "school": (school.id, school.name),

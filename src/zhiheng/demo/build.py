@@ -15,9 +15,11 @@ from zhiheng.demo.accounts import accounts_make
 from zhiheng.demo.county import build_county
 from zhiheng.demo.day import DAY
 from zhiheng.demo.events import events_make
+from zhiheng.demo.registers import registers_make
 from zhiheng.demo.sheets import write_sheets
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.measures.analyses.services import analysis_run
+from zhiheng.registry.schools.services import terms_seed
 from zhiheng.reports.documents.services import documents_make, documents_zip
 from zhiheng.reports.run.services import roster_folder_import, scores_folder_import
 
@@ -57,5 +59,7 @@ def county_build(*, pupils: int, seed: int, progress: Any) -> None:
                     documents_make(analysis=analysis, progress=progress)
                     documents_zip(analysis=analysis)
         with progress.step("账号与日程"):
+            terms_seed(DAY.year - 1, DAY.year + 1)
             accounts_make()
             events_make(folder / MOCK)
+            registers_make()

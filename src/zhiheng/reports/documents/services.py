@@ -118,9 +118,8 @@ def _keep(
         write_whole(document_path(document, file_format), data)
         document.files[file_format] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
     with transaction.atomic():
-        earlier = Document.objects.filter(
-            analysis__dataset__exam=analysis.dataset.exam, kind=kind, school_id=school_id
-        )
+        same = Document.objects.filter(analysis__dataset__exam=analysis.dataset.exam, kind=kind)
+        earlier = same.filter(school_id=school_id) if school_id else same.filter(school=None)
         document.version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
         document.save(force_insert=True)
         audit_write(

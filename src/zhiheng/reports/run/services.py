@@ -188,7 +188,7 @@ def exam_report(
         raise NothingAccepted(f"没有找到已分析的考试“{exam_name or ''}”。现有考试：{names}。")
     documents_make(analysis=analysis, kinds=kinds, progress=progress)
     out.mkdir(parents=True, exist_ok=True)
-    batch = Batch.objects.get(id=analysis.dataset.batch_id)
+    batch = Batch.objects.get(id=analysis.dataset.manifest["batch"])
     return _result(analysis.dataset, batch, _copy_documents(analysis, out, kinds))
 
 
