@@ -23,11 +23,11 @@ LONGEST = 60
 FORMATS = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 COLUMNS = [
     Column("title", "文件"),
-    Column("exam", "考试", phone=False),
+    Column("exam", "考试", shown=False, phone=False),  # the title names it; it is there to be filtered by
     Column("kind", "种类", phone=False),
-    Column("version", "第几版", "count", phone=False),
-    Column("state", "状态", "tag"),
-    Column("made", "生成", "moment", phone=False),
+    Column("version", "版", "count", phone=False),
+    Column("state", "状态", "tag", phone=False),
+    Column("made", "生成", "day", phone=False),
     *(Column(name, label, link=f"{name}_url") for name, label in FORMATS.items()),
 ]
 
