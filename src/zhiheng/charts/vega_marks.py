@@ -280,7 +280,8 @@ def _heatmap(chart: ChartData) -> Spec:
 
 
 def _band(chart: ChartData) -> Spec:
-    y = _label()
+    # Where a row has no band its label would else come last.
+    y = _label() | {"sort": list(chart.column("label"))}
     band = {
         "mark": {"type": "bar", "color": PALE, "height": {"band": 0.6}},
         "encoding": {"y": y, "x": _quantity("lo", chart.x), "x2": {"field": "hi"}},

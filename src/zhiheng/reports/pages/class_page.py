@@ -11,6 +11,7 @@ from uuid import UUID
 import polars as pl
 from django.http import Http404
 
+from zhiheng.base.pinyin import pinyin_of
 from zhiheng.base.scopes import Scope
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.frames.schema import HUNDREDTHS, STATUSES
@@ -24,12 +25,13 @@ from zhiheng.standards.subjects import subject_name
 
 @dataclass(frozen=True, slots=True)
 class PupilRow:
-    """One pupil: seat, name, a mark or a word per subject, and why attention is needed."""
+    """One pupil: seat, name, a mark or a word per subject, and the subjects missed and those with a low mark."""
 
     seat: int | None
     name: str
     marks: tuple[str, ...]
-    attention: tuple[str, ...]
+    absent: tuple[str, ...]
+    low: tuple[str, ...]
 
 
 def class_unit(reading: Reading, class_id: UUID) -> tuple[str, dict[str, Any]]:
@@ -56,12 +58,17 @@ def class_page(reading: Reading, class_id: UUID, by: Any) -> dict[str, Any]:
         "class_id": class_id,
         "subjects": [(code, subject_name(code)) for code in subjects],
         "figures": [
-            {"unit": figure, "where": where(reading, "class", unit, code, "mean")}
+            {
+                "unit": figure,
+                "county": results.county(code),
+                "where": where(reading, "class", unit, code, "mean"),
+            }
             for code in subjects
             if (figure := results.unit("class", unit, code))
         ],
         "pupils": rows,
-        "attention": [row for row in rows if row.attention],
+        "seated": any(row.seat is not None for row in rows),
+        "attention": sorted((row for row in rows if row.absent or row.low), key=lambda row: not row.absent),
     }
 
 
@@ -101,7 +108,7 @@ def pupil_rows(
         )
         for number, uuid in pupils.select("pupil", "uuid").iter_rows()
     ]
-    return sorted(rows, key=lambda row: (row.seat is None, row.seat or 0, row.name))
+    return sorted(rows, key=lambda row: (row.seat is None, row.seat or 0, pinyin_of(row.name)))
 
 
 def _low_lines(reading: Reading, subjects: tuple[str, ...]) -> dict[str, float]:
@@ -126,16 +133,8 @@ def _row(
         and (mark := marks.get(code, {}).get("raw_mark")) is not None
         and mark / HUNDREDTHS < low[code]
     ]
-    reasons = []
-    if absent:
-        reasons.append(f"缺考：{'、'.join(absent)}")
-    if weak:
-        reasons.append(f"低分：{'、'.join(weak)}")
     return PupilRow(
-        seat,
-        name,
-        tuple(_mark(marks.get(code)) for code in subjects),
-        tuple(reasons),
+        seat, name, tuple(_mark(marks.get(code)) for code in subjects), tuple(absent), tuple(weak)
     )
 
 

@@ -146,7 +146,7 @@ def band_chart(headline: str, slices: Sequence[SubjectSlice], *, fewest: int) ->
         Axis("得分率", "", PERCENT_SHORT),
         Axis(""),
         main.own.taken,
-        note=BAND_NOTE if main.band.q1 is not None else TOO_FEW_NOTE,
+        note=BAND_NOTE if any(each.band.q1 is not None for each in slices) else TOO_FEW_NOTE,
     )
 
 
