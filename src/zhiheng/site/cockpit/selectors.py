@@ -3,14 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
-from zhiheng.base.access import INTAKE
+from zhiheng.base.access import INTAKE, SCHOOL_HEADS
 from zhiheng.base.clock import today
 from zhiheng.base.inbox.selectors import inbox_for
 from zhiheng.base.inbox.wording import InboxRow, inbox_rows
 from zhiheng.base.scopes import Scope
+from zhiheng.evidence.exams.selectors import exams_visible
+from zhiheng.reports.pages.results import reading_of
 from zhiheng.site.cockpit.work import Work, loop_rows, news, numbers
 
 SHOWN = 5
@@ -30,6 +33,12 @@ class Cockpit:
     good: list[dict[str, Any]]
     loop: list[dict[str, Any]]
     first_step: dict[str, str] | None
+    own_school: dict[str, str] | None
+
+    @property
+    def inbox_title(self) -> str:
+        """What the list of things to decide is called: a head of a school does them."""
+        return "今天要办" if self.own_school else "请您定"
 
     @property
     def inbox_shown(self) -> list[InboxRow]:
@@ -60,7 +69,26 @@ def cockpit_for(scope: Scope) -> Cockpit:
         good=good[:MOST_NEWS],
         loop=loop,
         first_step=None if loop else first_step(scope),
+        own_school=own_school(scope),
     )
+
+
+def own_school(scope: Scope) -> dict[str, str] | None:
+    """Return the one sentence on a head's own school in the newest exam of the county that tells of it."""
+    if not scope.has(*SCHOOL_HEADS):
+        return None
+    for exam in exams_visible(scope).filter(state="analysed", school=None).exclude(kind="monitoring"):
+        reading = reading_of(exam.id, scope)
+        for unit, row in reading.results.schools.items():
+            if UUID(row["uuid"]) in scope.schools and reading.results.unit(
+                "school", unit, reading.results.main_subject
+            ):
+                return {
+                    "sentence": reading.school(unit).headline,
+                    "exam": exam.name,
+                    "url": reverse("results:school", args=[exam.id, row["uuid"]]),
+                }
+    return None
 
 
 def first_step(scope: Scope) -> dict[str, str] | None:
