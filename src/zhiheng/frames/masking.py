@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from zhiheng.core.masking import MINIMUM, Relation, withheld
+from zhiheng.core.masking import MINIMUM, Relation, suppressed, withheld
 from zhiheng.frames.engine import gathered
 from zhiheng.frames.population import OF_SCHOOLS
 from zhiheng.frames.schema import TOTAL
@@ -23,6 +23,8 @@ COUNTED_ITSELF = {"item_stats": ("item",), "tags": ("kind", "tag", "items", "ful
 COMPARING = ("best_ratio", "rank_points")
 """Kinds of composites whose value rests on the other units of the level."""
 
+GIVES_WAY = "town"
+"""A town is withheld with the one school that would follow from it, sooner than a second school of the town."""
 Whole = tuple[str, str, str]  # level and unit of the whole, level of the parts (and trait)
 
 
@@ -64,17 +66,19 @@ class Units:
         )
 
     def wholes(self, level: str, unit: str, subject: str) -> Iterator[Whole]:
-        """Yield every whole that a unit is a part of."""
+        """Yield every whole that a unit is a part of, but for those that give way to it (`_giving_way`)."""
         if level in OF_SCHOOLS:
             yield "county", "", level
         elif level == "school":
             yield "county", "", level
             places = self.schools.get(unit, {})
-            yield from ((name, place, level) for name, place in places.items() if place is not None)
-        elif level == "class":
-            if unit in self.classes:
-                yield "school", self.classes[unit], level
-            yield from (("teacher", each, level) for each in self.teachers.get((unit, subject), ()))
+            yield from (
+                (name, place, level)
+                for name, place in places.items()
+                if place is not None and name != GIVES_WAY
+            )
+        elif level == "class" and unit in self.classes:
+            yield "school", self.classes[unit], level
         elif level == "group":
             yield "county", "", f"group {unit.partition(':')[0]}"
         elif level == "school_group":
@@ -223,8 +227,47 @@ def _hidden(
         for rows in together:
             grown[rows] |= found[rows].any() and seen[rows] & ~own[rows]
         if (grown == hidden).all() or (grown == found).all():
-            return grown
+            return _giving_way(grown, level, unit, subject, counts, seen & ~own, units, minimum)
         hidden = grown
+
+
+def _giving_way(
+    hidden: NDArray[np.bool_],
+    level: Sequence[str],
+    unit: Sequence[str],
+    subject: Sequence[str],
+    counts: NDArray[np.int64],
+    open_: NDArray[np.bool_],
+    units: Units,
+    minimum: int,
+) -> NDArray[np.bool_]:
+    """Withhold the wholes from which a withheld part would follow: a teacher with a withheld class, a town.
+
+    Withholding their other parts instead would go from class to class and from school to school.
+    """
+    hidden = hidden.copy()
+    withheld_parts = {(level[row], unit[row], subject[row]) for row in np.flatnonzero(hidden)}
+    teachers = {
+        (teacher, each_subject)
+        for (klass, each_subject), names in units.teachers.items()
+        for teacher in names
+        if ("class", klass, each_subject) in withheld_parts
+    }
+    towns = {
+        (units.schools[school][GIVES_WAY], each_subject)
+        for kind, school, each_subject in withheld_parts
+        if kind == "school" and school in units.schools
+    }
+    by_subject: dict[str, list[int]] = {}
+    for row in np.flatnonzero(open_):
+        if level[row] == "teacher":
+            hidden[row] |= (unit[row], subject[row]) in teachers
+        elif level[row] == GIVES_WAY:
+            hidden[row] |= (unit[row], subject[row]) in towns
+            by_subject.setdefault(subject[row], []).append(row)
+    for rows in by_subject.values():
+        hidden[rows] = suppressed(counts[rows], minimum, also=hidden[rows])
+    return hidden
 
 
 def _relations(
