@@ -57,14 +57,23 @@ def chem97_one_sheet_two_row_header(shared: Path, folder: Path) -> None:
             sheet.merge_range(1, column, 2, column, header)
         sheet.merge_range(1, 5, 1, 6, "化学")
         sheet.write_row(2, 5, ["成绩", "校次"])
-        for number, row in enumerate(rows.select("town", "school_name", "ticket", "sex", "score", "rank").rows(), 3):
+        for number, row in enumerate(
+            rows.select("town", "school_name", "ticket", "sex", "score", "rank").rows(), 3
+        ):
             sheet.write_row(number, 1, row)
     _describe_chem97(folder)
 
 
 def _describe_chem97(folder: Path) -> None:
     papers = [{"subject": "化学", "full_mark": 10}]
-    describe(folder, name="1997年化学学业水平考试", kind="academic_level", grade=12, date="1997-06-20", papers=papers)
+    describe(
+        folder,
+        name="1997年化学学业水平考试",
+        kind="academic_level",
+        grade=12,
+        date="1997-06-20",
+        papers=papers,
+    )
 
 
 def sat12_items(shared: Path, folder: Path, header: str) -> None:
@@ -78,20 +87,35 @@ def sat12_items(shared: Path, folder: Path, header: str) -> None:
         plan = [["题号", "题型", "分值", "参考答案"]]
         write_sheet(book, "双向细目表", [*plan, *[[item, "单选题", 1, key[item - 1]] for item in items]])
     papers = [{"subject": "科学", "full_mark": 32}]
-    describe(folder, name="科学测验", kind="school_final", grade=12, school="测验学校", date="2026-06-20", papers=papers)
+    describe(
+        folder,
+        name="科学测验",
+        kind="school_final",
+        grade=12,
+        school="测验学校",
+        date="2026-06-20",
+        papers=papers,
+    )
 
 
 def exam_scale(shared: Path, folder: Path) -> pl.DataFrame:
     """London schools: a scale score with negative values, 65 schools. Return the data."""
     data = pl.read_csv(shared / "data/exam/exam.csv")
     rows = [
-        [f"第{row['school']}学校", f"{row['school']:02d}{number:05d}", {"F": "女", "M": "男"}[row["sex"]], row["normexam"]]
+        [
+            f"第{row['school']}学校",
+            f"{row['school']:02d}{number:05d}",
+            {"F": "女", "M": "男"}[row["sex"]],
+            row["normexam"],
+        ]
         for number, row in enumerate(data.iter_rows(named=True))
     ]
     with xlsxwriter.Workbook(folder / "综合.xlsx") as book:
         write_sheet(book, "Sheet1", [["学校", "考号", "性别", "英语"], *rows])
     papers = [{"subject": "英语", "is_scale": True}]
-    describe(folder, name="十六岁学业水平考试", kind="academic_level", grade=12, date="1993-06-20", papers=papers)
+    describe(
+        folder, name="十六岁学业水平考试", kind="academic_level", grade=12, date="1993-06-20", papers=papers
+    )
     return data
 
 
@@ -103,5 +127,13 @@ def sgp_scale(shared: Path, folder: Path) -> pl.DataFrame:
     with xlsxwriter.Workbook(folder / "数学.xlsx") as book:
         write_sheet(book, "四年级", [["学籍号", "数学"], *data.select("ID", "SS_2025").rows()])
     papers = [{"subject": "数学", "is_scale": True}]
-    describe(folder, name="四年级期末", kind="school_final", grade=4, school="暂建学校", date="2025-06-20", papers=papers)
+    describe(
+        folder,
+        name="四年级期末",
+        kind="school_final",
+        grade=4,
+        school="暂建学校",
+        date="2025-06-20",
+        papers=papers,
+    )
     return data

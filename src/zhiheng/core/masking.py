@@ -5,6 +5,7 @@ Decides which cells; who may see them anyway is for the scopes to say. Attacks t
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -178,31 +179,51 @@ def _worth_all(state: _State, cell: int) -> bool:
 def _sums_protected(state: _State) -> bool:
     """Let no relation leave one secret cell unknown, nor parts of fewer pupils than the minimum together.
 
-    The cell that mends most relations at once goes first: a neighbour of the same town, type and area spares
-    three others.
+    The cell that mends most relations at once goes first: a neighbour of the same type and area spares two others.
     """
-    changed, beyond_help = False, set[int]()
-    while True:
-        needy = {
-            number: lasting
-            for number, each in enumerate(state.relations)
-            if number not in beyond_help and (lasting := _in_need(state, each)) is not None
-        }
-        if not needy:
-            return changed
-        mends: dict[int, int] = {}
-        for number, lasting in needy.items():
-            found = _candidates(state, state.relations[number].cells, lasting=lasting)
-            if not found:
-                beyond_help.add(number)
-            for cell in found:
-                mends[cell] = mends.get(cell, 0) + 1
-        if mends:
-            _withhold(
-                state,
-                min(mends, key=lambda cell: (state.lasting[cell], -mends[cell], state.size[cell], cell)),
-            )
-            changed = True
+    changed = False
+    beside = _relations_of(state)
+    mends: dict[int, set[int]] = {}  # cell → relations in need that it would mend
+    queue: list[tuple[tuple[bool, int, int, int], int]] = []
+
+    def look(number: int) -> None:
+        for cell in state.relations[number].cells:
+            mends.get(cell, set()).discard(number)
+        lasting = _in_need(state, state.relations[number])
+        if lasting is None:
+            return
+        for cell in _candidates(state, state.relations[number].cells, lasting=lasting):
+            mends.setdefault(cell, set()).add(number)
+            heappush(queue, (_preference(state, cell, mends), cell))
+
+    for number in range(len(state.relations)):
+        look(number)
+    while queue:
+        preference, cell = heappop(queue)
+        if state.hidden[cell] or not mends[cell]:
+            continue
+        if (now := _preference(state, cell, mends)) != preference:
+            heappush(queue, (now, cell))
+            continue
+        _withhold(state, cell)
+        changed = True
+        for number in beside[cell]:
+            look(number)
+    return changed
+
+
+def _relations_of(state: _State) -> dict[int, list[int]]:
+    """Return cell → numbers of the relations it stands in."""
+    found: dict[int, list[int]] = {}
+    for number, each in enumerate(state.relations):
+        for cell in each.cells:
+            found.setdefault(cell, []).append(number)
+    return found
+
+
+def _preference(state: _State, cell: int, mends: Mapping[int, set[int]]) -> tuple[bool, int, int, int]:
+    """Order cells for withholding: lasting ones last, then by how many relations they mend, then by size."""
+    return bool(state.lasting[cell]), -len(mends[cell]), int(state.size[cell]), cell
 
 
 def _in_need(state: _State, relation: Relation) -> bool | None:
@@ -216,21 +237,23 @@ def _in_need(state: _State, relation: Relation) -> bool | None:
 
 def _combinations_protected(state: _State) -> bool:
     """Let no secret cell follow from several relations together: mend the first that does and can be mended."""
-    around: dict[int, set[int]] = {}
-    for each in state.relations:
-        for cell in each.cells:
-            around.setdefault(cell, set()).update(each.cells)
-    for cell in derivable(state.hidden, state.counts, state.relations):
-        if not state.secret[cell]:
-            continue
+    found = [cell for cell in derivable(state.hidden, state.counts, state.relations) if state.secret[cell]]
+    beside = _relations_of(state) if found else {}
+    for cell in found:
         reached, edge = {cell}, {cell}
-        while edge := set().union(*(around.get(each, set()) for each in edge)) - reached:
+        while edge := _around(state, edge, beside) - reached:
             if _withhold_one(state, edge, lasting=False):
                 return True
             reached |= edge
         if _worth_all(state, cell) and _withhold_one(state, reached, lasting=True):
             return True
     return False
+
+
+def _around(state: _State, cells: Collection[int], beside: Mapping[int, list[int]]) -> set[int]:
+    """Return the cells that stand in a relation with one of `cells`."""
+    numbers = {number for cell in cells for number in beside.get(cell, ())}
+    return {cell for number in numbers for cell in state.relations[number].cells}
 
 
 def derivable(

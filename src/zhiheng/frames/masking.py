@@ -246,7 +246,7 @@ def _giving_way(
     Withholding their other parts instead would go from class to class and from school to school.
     """
     hidden = hidden.copy()
-    withheld_parts = {(level[row], unit[row], subject[row]) for row in np.flatnonzero(hidden)}
+    withheld_parts = {(level[row], unit[row], subject[row]) for row in np.flatnonzero(hidden).tolist()}
     teachers = {
         (teacher, each_subject)
         for (klass, each_subject), names in units.teachers.items()
@@ -259,7 +259,7 @@ def _giving_way(
         if kind == "school" and school in units.schools
     }
     by_subject: dict[str, list[int]] = {}
-    for row in np.flatnonzero(open_):
+    for row in np.flatnonzero(open_).tolist():
         if level[row] == "teacher":
             hidden[row] |= (unit[row], subject[row]) in teachers
         elif level[row] == GIVES_WAY:

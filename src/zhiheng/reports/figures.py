@@ -81,14 +81,17 @@ def area_gap_bars(results: Results) -> ChartData | None:
         for gap in gaps
     )
     told = [gap for gap in gaps if direction(gap.gap)]
+    of_all = (
+        "各科" if len(gaps) == len(results.subjects) else "、".join(subject_name(gap.subject) for gap in gaps)
+    )
     title = (
         f"{len(told)} 科城乡差距可以区分，{len(gaps) - len(told)} 科不能"
         if len(told) < len(gaps)
-        else "各科城乡差距都可以区分"
+        else f"{of_all}城乡差距可以区分"
     )
     return ChartData(
         Kind.BAR,
-        title if told else "各科城乡差距都不能区分",
+        title if told else f"{of_all}城乡差距不能区分",
         rows,
         Axis(f"{gaps[0].high}均分减{gaps[0].low}均分", "分"),
         _LABELS,

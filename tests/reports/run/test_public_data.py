@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import public_data
 import pytest
 
+import public_data
 from zhiheng.reports.run.services import folder_analyse
 
 pytestmark = [pytest.mark.shared, pytest.mark.django_db, pytest.mark.slow]
