@@ -178,7 +178,7 @@ def test_two_groups_of_a_trait_are_withheld_together():
     assert ("school", "0") not in hidden
 
 
-def test_a_teachers_two_classes_do_not_give_away_the_small_one():
+def test_a_teacher_is_withheld_with_a_small_class():
     county = County(
         ({"town": "甲", "school_type": "甲", "area": "甲"},),
         (0, 0, 0),
@@ -195,10 +195,24 @@ def test_a_teachers_two_classes_do_not_give_away_the_small_one():
         teaching=nw.from_native(teaching),
     )
     hidden = set(shown.collect().to_native().filter("masked").select("level", "unit").iter_rows())
-    known = {("class", str(number)) for number in range(3)} - hidden
-    assert ("class", "0") in hidden
-    assert ("teacher", "7") in hidden or ("class", "1") in hidden
-    assert len(known) <= 1
+    assert {("class", "0"), ("teacher", "7")} <= hidden
+    assert ("class", "1") not in hidden
+
+
+def test_no_more_is_withheld_than_protects():
+    """A small group in one of many schools takes along the school's other group, and the same two of one school more."""
+    place = {"town": "甲", "school_type": "甲", "area": "甲"}
+    pupils = {
+        (school, None, None, word): n
+        for school in range(8)
+        for word, n in (("yes", 4 if school == 3 else 15 + school), ("no", 200))
+    }
+    table, _, _ = tables(County((place,) * 8, (), pupils))
+    shown = masked(nw.from_native(table.lazy()), *dimensions(County((place,) * 8, (), pupils)))
+    hidden = set(shown.collect().to_native().filter("masked").select("level", "unit").iter_rows())
+    assert hidden == {
+        ("school_group", f"{school}|migrant:{word}") for school in (0, 3) for word in ("yes", "no")
+    }
 
 
 def test_one_total_of_papers_all_sat_gives_away_no_paper():

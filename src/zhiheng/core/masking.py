@@ -98,7 +98,8 @@ def withheld(
     guarded : bool. Unseen cells of any size that must not be derivable (other schools, for a school).
     lasting : bool. Cells withheld for the sake of small ones only (the county, for a school).
     also : bool. Cells withheld already.
-    size : int. Cells with the smaller number go first; `counts` where None.
+    size : int. Cells with the smaller number go first, and a whole before its parts only where it is negative;
+        `counts` where None.
 
     Returns
     -------
@@ -192,7 +193,7 @@ def _sums_protected(state: _State) -> bool:
         lasting = _in_need(state, state.relations[number])
         if lasting is None:
             return
-        for cell in _candidates(state, state.relations[number].cells, lasting=lasting):
+        for cell in _choices(state, state.relations[number], lasting=lasting):
             mends.setdefault(cell, set()).add(number)
             heappush(queue, (_preference(state, cell, mends), cell))
 
@@ -210,6 +211,17 @@ def _sums_protected(state: _State) -> bool:
         for number in beside[cell]:
             look(number)
     return changed
+
+
+def _choices(state: _State, relation: Relation, *, lasting: bool) -> list[int]:
+    """Return what may be withheld to mend a relation: parts, and the whole only where it is cheap or no part is left.
+
+    A whole is a part of others, and all its own relations would be in need in turn.
+    """
+    cheap = [relation.whole] if state.size[relation.whole] < 0 else []
+    return _candidates(state, [*relation.parts, *cheap], lasting=lasting) or _candidates(
+        state, [relation.whole], lasting=lasting
+    )
 
 
 def _relations_of(state: _State) -> dict[int, list[int]]:

@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from zhiheng.core.masking import MINIMUM, Relation, suppressed, withheld
+from zhiheng.core.masking import MINIMUM, Relation, withheld
 from zhiheng.frames.engine import gathered
 from zhiheng.frames.population import OF_SCHOOLS
 from zhiheng.frames.schema import TOTAL
@@ -23,8 +23,8 @@ COUNTED_ITSELF = {"item_stats": ("item",), "tags": ("kind", "tag", "items", "ful
 COMPARING = ("best_ratio", "rank_points")
 """Kinds of composites whose value rests on the other units of the level."""
 
-GIVES_WAY = "town"
-"""A town is withheld with the one school that would follow from it, sooner than a second school of the town."""
+GIVING_WAY = "town"
+"""A whole withheld with a part that would follow from it, sooner than a further part that mends no more."""
 Whole = tuple[str, str, str]  # level and unit of the whole, level of the parts (and trait)
 
 
@@ -66,17 +66,13 @@ class Units:
         )
 
     def wholes(self, level: str, unit: str, subject: str) -> Iterator[Whole]:
-        """Yield every whole that a unit is a part of, but for those that give way to it (`_giving_way`)."""
+        """Yield every whole that a unit is a part of, but for teachers, who give way to classes (`_taught`)."""
         if level in OF_SCHOOLS:
             yield "county", "", level
         elif level == "school":
             yield "county", "", level
             places = self.schools.get(unit, {})
-            yield from (
-                (name, place, level)
-                for name, place in places.items()
-                if place is not None and name != GIVES_WAY
-            )
+            yield from ((name, place, level) for name, place in places.items() if place is not None)
         elif level == "class" and unit in self.classes:
             yield "school", self.classes[unit], level
         elif level == "group":
@@ -227,47 +223,31 @@ def _hidden(
         for rows in together:
             grown[rows] |= found[rows].any() and seen[rows] & ~own[rows]
         if (grown == hidden).all() or (grown == found).all():
-            return _giving_way(grown, level, unit, subject, counts, seen & ~own, units, minimum)
+            return grown | (_taught(level, unit, subject, grown, units) & seen & ~own)
         hidden = grown
 
 
-def _giving_way(
-    hidden: NDArray[np.bool_],
+def _taught(
     level: Sequence[str],
     unit: Sequence[str],
     subject: Sequence[str],
-    counts: NDArray[np.int64],
-    open_: NDArray[np.bool_],
+    hidden: NDArray[np.bool_],
     units: Units,
-    minimum: int,
 ) -> NDArray[np.bool_]:
-    """Withhold the wholes from which a withheld part would follow: a teacher with a withheld class, a town.
+    """Tell which rows are of teachers with a withheld class: it would follow from the teacher's other classes.
 
-    Withholding their other parts instead would go from class to class and from school to school.
+    Withholding another class of the teacher instead would go from class to class and from subject to subject.
     """
-    hidden = hidden.copy()
-    withheld_parts = {(level[row], unit[row], subject[row]) for row in np.flatnonzero(hidden).tolist()}
     teachers = {
-        (teacher, each_subject)
-        for (klass, each_subject), names in units.teachers.items()
-        for teacher in names
-        if ("class", klass, each_subject) in withheld_parts
+        (teacher, subject[row])
+        for row in map(int, np.flatnonzero(hidden))
+        if level[row] == "class"
+        for teacher in units.teachers.get((unit[row], subject[row]), ())
     }
-    towns = {
-        (units.schools[school][GIVES_WAY], each_subject)
-        for kind, school, each_subject in withheld_parts
-        if kind == "school" and school in units.schools
-    }
-    by_subject: dict[str, list[int]] = {}
-    for row in np.flatnonzero(open_).tolist():
-        if level[row] == "teacher":
-            hidden[row] |= (unit[row], subject[row]) in teachers
-        elif level[row] == GIVES_WAY:
-            hidden[row] |= (unit[row], subject[row]) in towns
-            by_subject.setdefault(subject[row], []).append(row)
-    for rows in by_subject.values():
-        hidden[rows] = suppressed(counts[rows], minimum, also=hidden[rows])
-    return hidden
+    return np.array(
+        [each == "teacher" and (unit[row], subject[row]) in teachers for row, each in enumerate(level)],
+        dtype=bool,
+    )
 
 
 def _relations(
@@ -284,11 +264,15 @@ def _relations(
 
 
 def _sizes(level: Sequence[str], unit: Sequence[str], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each unit's largest count, so that the same neighbour is masked in every subject."""
+    """Return each unit's largest count, so that the same neighbour is masked in every subject; who gives way goes first."""
     largest: dict[tuple[str, str], int] = {}
     for key, count in zip(zip(level, unit, strict=True), counts, strict=True):
         largest[key] = max(largest.get(key, 0), int(count))
-    return np.array([largest[key] for key in zip(level, unit, strict=True)], dtype=np.int64)
+    first = max(largest.values(), default=0) + 1
+    return np.array(
+        [largest[key] - (first if key[0] == GIVING_WAY else 0) for key in zip(level, unit, strict=True)],
+        dtype=np.int64,
+    )
 
 
 def _one_population(
