@@ -34,20 +34,24 @@ def test_killing_at_any_moment_leaves_no_half_dataset(process_env):
     exam = mock_exam()
     files = {f"{n}.xlsx": workbook(school_rows(f"第{n}中学", 200 * n, 150)) for n in range(6)}
     batch = confirmed_batch(files, exam=exam)
-    began = time.monotonic()
     process = publishing(batch, process_env)
     started = time.monotonic()
     assert process.wait() == 0
     whole = time.monotonic() - started
-    assert time.monotonic() - began < 60
     draw = random.Random(20270320)
-    killed = 0
-    for moment in range(MOMENTS):
+    killed = attempts = 0
+    while killed < MOMENTS:
+        attempts += 1
+        assert attempts <= 4 * MOMENTS
         process = publishing(batch, process_env)
+        started = time.monotonic()
         # Even steps over the whole of a publication, each a little off, so that no step hides between two kills.
-        time.sleep(whole * (moment + draw.random()) / MOMENTS)
-        process.kill()
-        killed += process.wait() != 0
+        try:
+            process.wait(timeout=whole * (killed + draw.random()) / MOMENTS)
+            whole = min(whole, time.monotonic() - started)  # the machine is less busy than when it was timed
+        except subprocess.TimeoutExpired:
+            process.kill()
+            killed += process.wait() != 0
         for dataset in Dataset.objects.filter(state="published"):
             assert verify(dataset)
             assert tables(dataset)["marks"].collect().height == 6 * 150 * 2
@@ -55,7 +59,6 @@ def test_killing_at_any_moment_leaves_no_half_dataset(process_env):
             Dataset.objects.filter(state="published").order_by("version").values_list("version", flat=True)
         )
         assert versions == list(range(1, len(versions) + 1))
-    assert killed >= MOMENTS * 0.7
     datasets_sweep(older_than=dt.timedelta(0))
     assert not Dataset.objects.exclude(state="published").exists()
     kept = {str(pk) for pk in Dataset.objects.values_list("pk", flat=True)}
