@@ -16,6 +16,7 @@ if [ "$purpose" = test ]; then
     { command -v soffice || command -v libreoffice; } >/dev/null 2>&1 \
         || missing+=(libreoffice-writer-nogui libreoffice-calc-nogui)
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+    java -version >/dev/null 2>&1 || missing+=(default-jre-headless)
 fi
 if [ ${#missing[@]} -gt 0 ]; then
     echo "安装系统软件包：${missing[*]}"
@@ -28,12 +29,14 @@ if [ ${#missing[@]} -gt 0 ]; then
     fi
 fi
 
-stamp=".venv/.ready"
-mark="$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)"
+lock=requirements.lock
+[ "$purpose" = run ] || lock=requirements-test.lock
+stamp=".venv/.ready-$lock"
+mark="$(cat requirements.lock "$lock" pyproject.toml | sha256sum | cut -d' ' -f1)"
 if [ "$(cat "$stamp" 2>/dev/null)" != "$mark" ]; then
     echo "准备 Python 环境（第一次约需一两分钟）……"
     [ -x .venv/bin/python ] || python3 -m venv .venv
-    .venv/bin/python -m pip install -q --disable-pip-version-check -r requirements.lock
+    .venv/bin/python -m pip install -q --disable-pip-version-check -r "$lock"
     .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
     echo "$mark" >"$stamp"
 fi
