@@ -8,7 +8,7 @@ purpose="${1:-run}"
 want() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
 
 missing=()
-fc-list 2>/dev/null | grep -q "Noto Sans CJK SC" || missing+=(fonts-noto-cjk fontconfig)
+[ -n "$(fc-list 'Noto Sans CJK SC' 2>/dev/null)" ] || missing+=(fonts-noto-cjk fontconfig)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 if [ "$purpose" = test ]; then
     want chromium chromium
