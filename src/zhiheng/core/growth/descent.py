@@ -1,0 +1,187 @@
+"""One quantile fit over a few thousand rows: from vertex to vertex, down to the best one.
+
+Compiled. Chooses no rows and knows no splines; see `quantile_fits`.
+"""
+
+import numba as nb
+import numpy as np
+
+STALE = 100  # pivots after which the inverse is computed afresh
+TOLERANCE = 1e-8  # of a row's weight, by which a multiplier may leave its bounds
+FLAT = 1e-11  # slope of a row along an edge below which it is never crossed
+
+
+@nb.njit(cache=True)
+def descend(X, y, w, tau, pull, corner, most):
+    """Minimise Σ w ρ_tau(y − Xβ) − pullᵀβ, moving `corner` in place.
+
+    At a vertex p rows are fitted exactly. Letting one of them go opens an edge; along it the loss is convex and
+    piecewise linear, so one step may cross many rows and stops where the slope turns (Barrodale & Roberts 1974).
+
+    Parameters
+    ----------
+    X, y, w : float arrays, shapes (m, p), (m,), (m,)
+    tau : level, 0 to 1
+    pull : shape (p,), Σ wψx over rows that are not here and keep their side.
+    corner : int array, shape (p,), rows fitted exactly, independent.
+    most : pivots after which to give up.
+
+    Returns
+    -------
+    beta (p,), and 1 settled, 0 without bottom on these rows, -1 gave up.
+    """
+    m, p = X.shape
+    residual, slope = np.empty(m), np.empty(m)
+    above, fitted = np.zeros(m, np.bool_), np.zeros(m, np.bool_)
+    step, gain, row = np.empty(m), np.empty(m), np.empty(m, np.int64)
+    for j in range(p):
+        fitted[corner[j]] = True
+    beta, force = np.empty(p), np.empty(p)
+    pivots = 0
+    while pivots < most:
+        inverse = np.linalg.inv(X[corner])
+        beta[:] = inverse @ y[corner]
+        _look(X, y, beta, fitted, residual, above)
+        force[:] = pull
+        for i in range(m):
+            if not fitted[i]:
+                _add(force, w[i] * (tau if above[i] else tau - 1), X[i])
+        fresh = pivots
+        while pivots < fresh + STALE:
+            out, sign, fall = _edge(force, inverse, w, tau, corner)
+            if out < 0:
+                break
+            direction = sign * inverse[:, out]
+            count = _ahead(X, w, direction, fitted, residual, above, slope, step, gain, row)
+            at = _turn(step, gain, row, count, fall)
+            if at < 0:
+                return beta, 0
+            for c in range(at):
+                _add(force, -w[row[c]] if above[row[c]] else w[row[c]], X[row[c]])
+                above[row[c]] = not above[row[c]]
+            for i in range(m):
+                residual[i] -= step[at] * slope[i]
+            enter, leave = row[at], corner[out]
+            _add(force, -w[enter] * (tau if above[enter] else tau - 1), X[enter])
+            above[leave] = sign < 0
+            _add(force, w[leave] * (tau if above[leave] else tau - 1), X[leave])
+            residual[leave], residual[enter] = -sign * step[at], 0.0
+            fitted[leave], fitted[enter] = False, True
+            corner[out] = enter
+            _replace(inverse, out, X[enter])
+            pivots += 1
+        if pivots == fresh:
+            return beta, 1
+    return beta, -1
+
+
+@nb.njit(cache=True)
+def _look(X, y, beta, fitted, residual, above):
+    """Fill in residuals and sides of all rows at a vertex."""
+    for i in range(len(y)):
+        residual[i] = 0.0 if fitted[i] else y[i] - _dot(X[i], beta)
+        above[i] = residual[i] > 0
+
+
+@nb.njit(cache=True)
+def _ahead(X, w, direction, fitted, residual, above, slope, step, gain, row):
+    """List the rows that the edge crosses, how far off and how much each slows the fall; return their number."""
+    count = 0
+    for i in range(len(w)):
+        slope[i] = _dot(X[i], direction)
+        towards = slope[i] > FLAT if above[i] else slope[i] < -FLAT
+        if towards and not fitted[i]:
+            step[count] = residual[i] / slope[i]
+            gain[count] = w[i] * abs(slope[i])
+            row[count] = i
+            count += 1
+    return count
+
+
+@nb.njit(cache=True)
+def _dot(a, b):
+    total = 0.0
+    for k in range(len(a)):
+        total += a[k] * b[k]
+    return total
+
+
+@nb.njit(cache=True)
+def _add(total, times, x):
+    for k in range(len(x)):
+        total[k] += times * x[k]
+
+
+@nb.njit(cache=True)
+def _edge(force, inverse, w, tau, corner):
+    """Find the edge that falls fastest for its length: position in `corner`, direction, fall; -1 at the optimum."""
+    p = len(corner)
+    multiplier = force @ inverse
+    best, out, sign, fall = 0.0, -1, 0.0, 0.0
+    for j in range(p):
+        weight = w[corner[j]]
+        down, up = multiplier[j] - weight * (1 - tau), -multiplier[j] - weight * tau
+        excess = max(down, up)
+        if excess > TOLERANCE * weight:
+            steepness = excess * excess / _dot(inverse[:, j], inverse[:, j])
+            if steepness > best:
+                best, out, sign, fall = steepness, j, 1.0 if down > up else -1.0, excess
+    return out, sign, fall
+
+
+@nb.njit(cache=True)
+def _replace(inverse, out, x):
+    """Update the inverse after row `out` of the matrix became x."""
+    change = x @ inverse
+    column = inverse[:, out] / change[out]
+    for k in range(len(x)):
+        for j in range(len(x)):
+            inverse[k, j] -= change[j] * column[k]
+        inverse[k, out] = column[k]
+
+
+@nb.njit(cache=True)
+def _turn(step, gain, row, count, fall):
+    """Partition so that rows before the answer have shorter steps and gains that sum to less than `fall`.
+
+    Returns the position whose gain makes the sum reach `fall`, -1 if all together do not.
+    """
+    if gain[:count].sum() < fall:
+        return -1
+    lo, hi = 0, count
+    while hi - lo > 1:
+        pivot = _middle(step[lo], step[(lo + hi) // 2], step[hi - 1])
+        less, at, more, sum_less = lo, lo, hi, 0.0
+        while at < more:
+            if step[at] < pivot:
+                sum_less += gain[at]
+                _swap(step, gain, row, less, at)
+                less += 1
+                at += 1
+            elif step[at] > pivot:
+                more -= 1
+                _swap(step, gain, row, more, at)
+            else:
+                at += 1
+        if sum_less >= fall:
+            hi = less
+            continue
+        fall -= sum_less
+        for same in range(less, more):
+            if gain[same] >= fall:
+                return same
+            fall -= gain[same]
+        lo = more
+    return min(lo, count - 1)
+
+
+@nb.njit(cache=True)
+def _middle(a, b, c):
+    return max(min(a, b), min(max(a, b), c))
+
+
+@nb.njit(cache=True)
+def _swap(step, gain, row, i, j):
+    step[i], step[j] = step[j], step[i]
+    gain[i], gain[j] = gain[j], gain[i]
+    row[i], row[j] = row[j], row[i]

@@ -1,0 +1,146 @@
+"""Linear quantile regression at many levels with one design: exact, from each level to its neighbour.
+
+Only rows near the fit decide where it lies (Portnoy & Koenker 1997). Starting from the neighbouring level, a few
+thousand near rows go to `descend`; all others must stay on their side, are summed up, and are checked
+afterwards. Rows that did change side join in, so the answer is the best of all rows.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import qr
+
+from zhiheng.core.growth.descent import descend
+
+Array = NDArray[np.float64]
+
+RANK_TOLERANCE = 1e-9
+NUDGE = 1e-9  # of the range of y: breaks ties of whole-number scores, which could make descents go in circles
+GOLDEN = 0.6180339887498949  # its multiples are spread evenly and never repeat
+MOST_PIVOTS = 200  # a coefficient
+
+
+@dataclass(frozen=True, slots=True)
+class QuantileFits:
+    """Coefficients of all levels.
+
+    coef : shape (n_columns, n_taus); 0 for columns that others already span.
+    check_loss : shape (n_taus,), Σ w ρ_tau(y − Xβ), the least possible.
+    """
+
+    coef: Array
+    check_loss: Array
+
+
+class _Rows(NamedTuple):
+    X: Array  # (n, p), independent columns
+    y: Array
+    nudged: Array  # y without ties
+    w: Array
+    spread: Array  # how far a row's fit may move, up to a factor
+    near: int  # rows to begin with
+
+
+class _Vertex(NamedTuple):
+    corner: NDArray[np.int64]  # rows fitted exactly
+    beta: Array
+    residual: Array  # (n,)
+
+
+def quantile_fits(X: Array, y: Array, w: Array, taus: Array) -> QuantileFits:
+    """Minimise Σ w ρ_tau(y − Xβ) over β for every tau, with ρ_tau(r) = r (tau − [r < 0]).
+
+    Parameters
+    ----------
+    X, y : float arrays, shapes (n, n_columns) and (n,); columns may depend on each other.
+    w : positive weights, shape (n,). Equal rows may be given once with their number.
+    taus : increasing levels in (0, 1).
+
+    Raises
+    ------
+    ArithmeticError
+        The descent did not settle; no result is better than a doubtful one.
+
+    References
+    ----------
+    Koenker & Bassett (1978), Econometrica 46, 33-50. Barrodale & Roberts (1974), CACM 17, 319-320.
+    Portnoy & Koenker (1997), Statistical Science 12, 279-300.
+    """
+    root = np.sqrt(w)
+    Q, R, pivot = qr(X * root[:, None], mode="economic", pivoting=True)
+    size = np.abs(np.diag(R))
+    rank = int((size > RANK_TOLERANCE * size[0]).sum())
+    columns = np.sort(pivot[:rank])
+    n, p = len(y), rank
+    leverage = np.linalg.norm(Q[:, :rank], axis=1) / root
+    rows = _Rows(
+        X=np.ascontiguousarray(X[:, columns]),
+        y=y,
+        nudged=y + NUDGE * np.ptp(y) * (np.arange(n) * GOLDEN % 1),
+        w=w,
+        spread=leverage + np.sqrt(p / w.sum()),
+        near=int(20 * p + 2 * np.sqrt(n * p) + 0.02 * n),
+    )
+    coef = np.zeros((X.shape[1], len(taus)))
+    loss = np.empty(len(taus))
+    middle = int(np.argmin(np.abs(taus - 0.5)))
+    start = _fit(rows, taus[middle], _start(rows), near=n)
+    for levels in (range(middle, len(taus)), range(middle - 1, -1, -1)):
+        last, guess = start, start.residual
+        for level in levels:
+            vertex = start
+            if level != middle:
+                vertex = _fit(rows, taus[level], last._replace(residual=guess), near=rows.near)
+            coef[columns, level] = vertex.beta
+            loss[level] = (w * vertex.residual * (taus[level] - (vertex.residual < 0))).sum()
+            # The next fit moves on about as far as this one did.
+            last, guess = vertex, 2 * vertex.residual - last.residual
+    return QuantileFits(coef, loss)
+
+
+def _start(rows: _Rows) -> _Vertex:
+    """Least squares, and independent rows close to it."""
+    root = np.sqrt(rows.w)
+    beta = np.linalg.lstsq(rows.X * root[:, None], rows.y * root, rcond=None)[0]
+    residual = rows.y - rows.X @ beta
+    closeness = 1 / (np.abs(residual) + np.abs(residual).mean() + np.finfo(float).tiny)
+    chosen = qr((rows.X * closeness[:, None]).T, mode="r", pivoting=True)[1]
+    return _Vertex(chosen[: rows.X.shape[1]].astype(np.int64), beta, residual)
+
+
+def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
+    """Descend from the guess's corner on the rows nearest the guess, until no other row changes side."""
+    X, nudged, w = rows.X, rows.nudged, rows.w
+    n, p = X.shape
+    above = guess.residual > 0
+    distance = np.abs(guess.residual) / rows.spread
+    taking_part = _nearest(distance, near)
+    taking_part[guess.corner] = True
+    corner = guess.corner
+    while True:
+        pull = X.T @ np.where(taking_part, 0.0, w * np.where(above, tau, tau - 1))
+        band = np.flatnonzero(taking_part)
+        local = np.searchsorted(band, corner)
+        beta, outcome = descend(X[band], nudged[band], w[band], tau, pull, local, MOST_PIVOTS * (p + 5))
+        corner = band[local]
+        if outcome < 0 or (outcome == 0 and len(band) == n):
+            raise ArithmeticError(f"the quantile fit at {tau} did not settle on {n} rows")
+        if outcome == 0:
+            near *= 2
+            taking_part |= _nearest(distance, near)
+            continue
+        astray = ~taking_part & ((nudged - X @ beta > 0) != above)
+        if not astray.any():
+            break
+        taking_part |= astray
+    beta = np.linalg.solve(X[corner], rows.y[corner])
+    return _Vertex(corner, beta, rows.y - X @ beta)
+
+
+def _nearest(distance: Array, count: int) -> NDArray[np.bool_]:
+    chosen = np.ones(len(distance), dtype=bool)
+    if count < len(distance):
+        chosen[np.argpartition(distance, count)[count:]] = False
+    return chosen
