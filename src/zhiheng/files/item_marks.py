@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
+from zhiheng.files.mark_frames import MarkPiece
 from zhiheng.files.marks import BAD, BLANK, NUMBER, MarkColumn, status_words
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.recognise import subject_of
-from zhiheng.files.sheet_cells import TOLERANCE, Sheet, checked_marks, mark_frame, no_subject
+from zhiheng.files.sheet_cells import TOLERANCE, Sheet, checked_marks, no_subject
 from zhiheng.files.sheets import ColumnReading
 from zhiheng.files.text import folded, shown
 
@@ -26,12 +26,12 @@ def read_items(
     person: npt.NDArray[np.int32],
     totals: dict[str | None, tuple[int, MarkColumn]],
     problems: list[Problem],
-) -> list[pl.DataFrame]:
+) -> list[MarkPiece]:
     """Read the question columns; pupils with no answer at all are absent, a lone gap is named."""
     columns = sheet.with_role("item_mark", "option")
     if not columns:
         return []
-    frames: list[pl.DataFrame] = []
+    pieces: list[MarkPiece] = []
     by_subject: dict[str | None, list[ColumnReading]] = {}
     for column in columns:
         by_subject.setdefault(subject_of(column, sheet.reading), []).append(column)
@@ -49,31 +49,20 @@ def read_items(
         for c, m in marks.items():
             option = chosen.pop(c.item, None)
             keep = present & ((m.kinds == NUMBER) if option is None else (m.kinds != BAD))
-            frames.append(
-                mark_frame(sheet, person, keep, c.column, subject, c.item, raw=m.numbers, option=option)
-            )
-        frames += [
-            mark_frame(sheet, person, present, c.column, subject, c.item, option=option)
+            pieces.append(MarkPiece(c.column, subject, c.item, keep, raw=m.numbers, option=option))
+        pieces += [
+            MarkPiece(c.column, subject, c.item, present, option=option)
             for c, option in options.items()
             if c.item in chosen
         ]
         if subject not in totals:
             absent = (person >= 0) & ~present
-            frames.append(
-                mark_frame(
-                    sheet,
-                    person,
-                    absent,
-                    own[0].column,
-                    subject,
-                    None,
-                    status=np.full(len(person), "absent", object),
-                )
-            )
+            said = np.full(len(person), "absent", dtype=object)
+            pieces.append(MarkPiece(own[0].column, subject, None, absent, status=said))
         _gaps(sheet, marks, present, problems)
         if marks and not options and subject in totals:
             _sums(sheet, marks, present, *totals[subject], problems)
-    return frames
+    return pieces
 
 
 def _options(cells: Iterable[Any]) -> npt.NDArray[np.object_]:

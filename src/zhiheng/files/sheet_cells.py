@@ -10,13 +10,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from zhiheng.files.marks import (
     BAD,
-    Floats,
     MarkColumn,
-    hundredths,
     mending,
     read_marks,
     status_words,
@@ -140,41 +137,6 @@ def remark(text: str, *, flag: str = "") -> tuple[str | None, str | None]:
         if text == word or (len(word) > 1 and word.isalpha() and word in text and "未" + word not in text):
             return (None, None) if status == "not_taken" else (status, subject_in(text.replace(word, "")))
     return None, None
-
-
-def mark_frame(
-    sheet: Sheet,
-    person: npt.NDArray[np.int32],
-    keep: npt.NDArray[np.bool_],
-    column: int,
-    subject: str | None,
-    item: str | None,
-    *,
-    raw: Floats | None = None,
-    scale: Floats | None = None,
-    status: npt.NDArray[np.object_] | None = None,
-    option: npt.NDArray[np.object_] | None = None,
-) -> pl.DataFrame:
-    """Return the kept rows of one column as marks, without the columns that are the same for the whole sheet."""
-    rows = np.array(sheet.kinds.data, dtype=np.int32)[keep] + 1
-    whole = None if raw is None else pl.Series(hundredths(raw[keep])).fill_nan(None).cast(pl.Int32)
-    return pl.DataFrame({"row": rows, "person": person[keep]}).with_columns(
-        column=pl.lit(column, pl.Int32),
-        subject=_word(subject),
-        item=_word(item),
-        raw_mark=pl.lit(None, pl.Int32) if whole is None else whole,
-        scale_score=pl.lit(None, pl.Float64) if scale is None else pl.Series(scale[keep]).fill_nan(None),
-        status=_word("normal") if status is None else _words(status[keep]),
-        option=_word(None) if option is None else _words(option[keep]),
-    )
-
-
-def _word(text: str | None) -> pl.Expr:
-    return pl.lit(text, pl.String).cast(pl.Categorical)
-
-
-def _words(texts: npt.NDArray[np.object_]) -> pl.Series:
-    return pl.Series(texts.tolist(), dtype=pl.String).cast(pl.Categorical)
 
 
 def no_subject(sheet: Sheet, column: int) -> Problem:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import polars as pl
 
 from zhiheng.files.item_marks import read_items
-from zhiheng.files.marks import BAD, BLANK, HUNDREDTHS, Floats, MarkColumn, read_marks, status_words
+from zhiheng.files.mark_frames import MarkPiece, mark_frame
+from zhiheng.files.marks import BAD, BLANK, Floats, MarkColumn, read_marks, status_words
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.recognise import subject_of
 from zhiheng.files.sheet_cells import (
@@ -19,12 +20,11 @@ from zhiheng.files.sheet_cells import (
     Sheet,
     checked_marks,
     is_sum,
-    mark_frame,
     no_subject,
     remark,
     total_disagrees,
 )
-from zhiheng.files.sheets import MARKS_SCHEMA, ColumnReading
+from zhiheng.files.sheets import ColumnReading
 from zhiheng.files.text import folded, shown
 from zhiheng.files.words import word
 from zhiheng.standards.subjects import ELECTIVES, subject_aliases
@@ -41,20 +41,16 @@ def read_wide(sheet: Sheet, index: list[int]) -> tuple[pl.DataFrame, list[Proble
     """Return marks (all columns of `MARKS_SCHEMA`) and the problems of cells. `index` gives each row's person."""
     person = np.array(index, dtype=np.int32)
     problems: list[Problem] = []
-    frames, read = _subjects(sheet, person, problems)
+    pieces, read = _subjects(sheet, person, problems)
     if sheet.reading.kind == "scores" or not is_mark_of_paper(sheet):
-        problems += _totals(sheet, person, frames)
-    frames += read_items(sheet, person, read, problems)
-    if not frames:
-        return pl.DataFrame(schema=MARKS_SCHEMA), problems
-    marks = pl.concat(frames)
-    said = {"file": sheet.grid.file, "sheet": sheet.grid.sheet, "sheet_index": sheet.grid.index}
-    return marks.with_columns(**{k: pl.lit(v).cast(MARKS_SCHEMA[k]) for k, v in said.items()}), problems
+        problems += _totals(sheet, person, pieces)
+    pieces += read_items(sheet, person, read, problems)
+    return mark_frame(sheet.grid, sheet.kinds.data, person, pieces), problems
 
 
 def _subjects(
     sheet: Sheet, person: npt.NDArray[np.int32], problems: list[Problem]
-) -> tuple[list[pl.DataFrame], dict[str | None, tuple[int, MarkColumn]]]:
+) -> tuple[list[MarkPiece], dict[str | None, tuple[int, MarkColumn]]]:
     """Read every subject's raw and scale columns into one mark per pupil."""
     by_subject: dict[str | None, dict[str, ColumnReading]] = {}
     for column in sheet.with_role("raw_mark", "scale_score", *(["total"] if is_mark_of_paper(sheet) else [])):
@@ -63,7 +59,7 @@ def _subjects(
         if role == "raw_mark" and sheet.scaled(subject):
             role = "scale_score"
         by_subject.setdefault(subject, {}).setdefault(role, column)
-    frames, read = [], {}
+    pieces, read = [], {}
     for subject, pair in by_subject.items():
         if subject is None:
             problems.append(no_subject(sheet, next(iter(pair.values())).column))
@@ -72,9 +68,9 @@ def _subjects(
         if len(person) and all((c.kinds == BLANK).all() for c in columns.values()):
             problems.append(_blank_column(sheet, pair[main]))
             continue
-        frames.append(_subject_frame(sheet, subject, columns, pair[main].column, person, problems))
+        pieces.append(_subject_piece(sheet, subject, columns, pair[main].column, person, problems))
         read[subject] = (pair[main].column, columns[main])
-    return frames, read
+    return pieces, read
 
 
 def is_mark_of_paper(sheet: Sheet) -> bool:
@@ -83,32 +79,18 @@ def is_mark_of_paper(sheet: Sheet) -> bool:
     return sheet.reading.kind == "items" and not any(c.subject for c in items)
 
 
-def _totals(sheet: Sheet, person: npt.NDArray[np.int32], frames: list[pl.DataFrame]) -> Iterator[Problem]:
+def _totals(sheet: Sheet, person: npt.NDArray[np.int32], pieces: list[MarkPiece]) -> Iterator[Problem]:
     """Find the totals that nearly always are the sum over the subjects, and name the rows where they are not."""
-    if len(frames) < 2:
+    if len(pieces) < 2:
         return
-    best = (
-        pl.when(pl.col("scale_score").is_null())
-        .then(pl.col("raw_mark") / HUNDREDTHS)
-        .otherwise(pl.col("scale_score"))
-    )
-    sums = (
-        pl.concat(frames)
-        .group_by("row")
-        .agg(
-            raw=pl.col("raw_mark").sum() / HUNDREDTHS,
-            scaled=best.sum(),
-            sat=(pl.col("status") == "normal").sum(),
-            read=pl.len(),
-        )
-    )
-    rows = pl.DataFrame({"row": np.array(sheet.kinds.data, dtype=np.int32) + 1})
-    sums = rows.join(sums, on="row", how="left", maintain_order="left").fill_null(0)
+    raw = sum(np.where(p.keep, np.nan_to_num(p.raw), 0.0) for p in pieces if p.raw is not None)
+    scaled = sum(np.where(p.keep, _best(p), 0.0) for p in pieces)
+    sat = np.any([p.sat() for p in pieces], axis=0)
+    told = np.all([p.keep for p in pieces], axis=0)  # a bad cell is told already
     for column in sheet.with_role("total"):
         total = read_marks(sheet.columns[column.column]).numbers
-        compared = (person >= 0) & ~np.isnan(total) & (total > 0) & (sums["sat"].to_numpy() > 0)
-        compared &= sums["read"].to_numpy() == len(frames)  # a bad cell is told already
-        for added in (sums["raw"].to_numpy(), sums["scaled"].to_numpy()):
+        compared = (person >= 0) & ~np.isnan(total) & (total > 0) & sat & told
+        for added in (np.broadcast_to(raw, total.shape), scaled):
             differs = compared & (np.abs(added - total) > TOLERANCE)
             if not is_sum(int(compared.sum()), int(differs.sum())):
                 continue
@@ -120,6 +102,12 @@ def _totals(sheet: Sheet, person: npt.NDArray[np.int32], frames: list[pl.DataFra
             break
 
 
+def _best(piece: MarkPiece) -> Floats:
+    """Return the scale score, or the raw mark where there is none; 0 for neither."""
+    raw = np.zeros(len(piece.keep)) if piece.raw is None else np.nan_to_num(piece.raw)
+    return raw if piece.scale is None else np.where(np.isnan(piece.scale), raw, piece.scale)
+
+
 def _unread_numbers(sheet: Sheet) -> Iterator[Floats]:
     """Yield the numbers of the columns that are not read, such as 加分."""
     for column in sheet.with_role("ignore"):
@@ -128,14 +116,14 @@ def _unread_numbers(sheet: Sheet) -> Iterator[Floats]:
             yield np.nan_to_num(numbers)
 
 
-def _subject_frame(
+def _subject_piece(
     sheet: Sheet,
     subject: str | None,
     columns: dict[str, MarkColumn],
     at: int,
     person: npt.NDArray[np.int32],
     problems: list[Problem],
-) -> pl.DataFrame:
+) -> MarkPiece:
     """Return one mark or status per accepted row; bad cells give none."""
     main = columns.get("raw_mark") or columns["scale_score"]
     scale = columns["scale_score"].numbers if "scale_score" in columns else None
@@ -149,7 +137,7 @@ def _subject_frame(
     _remarks(sheet, subject, at, status, raw, has_mark, keep, problems)
     if sheet.reading.kind == "items":  # a blank total says nothing where questions are answered
         keep &= ~((main.kinds == BLANK) & ~has_mark)
-    return mark_frame(sheet, person, keep, at, subject, None, raw=raw, scale=scale, status=status)
+    return MarkPiece(at, subject, None, keep, raw=raw, scale=scale, status=status)
 
 
 def _missed(sheet: Sheet) -> set[int]:
