@@ -1,6 +1,7 @@
 """One quantile fit over a few thousand rows: from vertex to vertex, down to the best one.
 
-Compiled. Chooses no rows and knows no splines; see `quantile_fits`.
+Compiled, on one thread: passes over rows are short, and threads that wait for each other make them many times
+slower on a busy machine. Chooses no rows and knows no splines; see `quantile_fits`.
 """
 
 import numba as nb
@@ -99,6 +100,25 @@ def _ahead(X, w, direction, fitted, residual, above, slope, step, gain, row):
 
 
 @nb.njit(cache=True)
+def residuals(X, y, beta):
+    """Return y − Xβ, shape (n,)."""
+    out = np.empty(len(y))
+    for i in range(len(y)):
+        out[i] = y[i] - _dot(X[i], beta)
+    return out
+
+
+@nb.njit(cache=True)
+def pull_of(X, w, tau, above, apart):
+    """Return Σ wψx over the rows that stand apart, shape (p,); ψ is tau above the fit and tau − 1 below."""
+    pull = np.zeros(X.shape[1])
+    for i in range(len(w)):
+        if apart[i]:
+            _add(pull, w[i] * (tau if above[i] else tau - 1), X[i])
+    return pull
+
+
+@nb.njit(cache=True, fastmath={"reassoc", "contract"})
 def _dot(a, b):
     total = 0.0
     for k in range(len(a)):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import qr
 
-from zhiheng.core.growth.descent import descend
+from zhiheng.core.growth.descent import descend, pull_of, residuals
 
 Array = NDArray[np.float64]
 
@@ -74,40 +74,40 @@ def quantile_fits(X: Array, y: Array, w: Array, taus: Array) -> QuantileFits:
     rank = int((size > RANK_TOLERANCE * size[0]).sum())
     columns = np.sort(pivot[:rank])
     n, p = len(y), rank
-    leverage = np.linalg.norm(Q[:, :rank], axis=1) / root
+    Q = Q[:, :rank]
     rows = _Rows(
         X=np.ascontiguousarray(X[:, columns]),
         y=y,
         nudged=y + NUDGE * np.ptp(y) * (np.arange(n) * GOLDEN % 1),
         w=w,
-        spread=leverage + np.sqrt(p / w.sum()),
+        spread=np.linalg.norm(Q, axis=1) / root + np.sqrt(p / w.sum()),
         near=int(20 * p + 2 * np.sqrt(n * p) + 0.02 * n),
     )
-    coef = np.zeros((X.shape[1], len(taus)))
-    loss = np.empty(len(taus))
     middle = int(np.argmin(np.abs(taus - 0.5)))
-    start = _fit(rows, taus[middle], _start(rows), near=n)
-    for levels in (range(middle, len(taus)), range(middle - 1, -1, -1)):
-        last, guess = start, start.residual
+    least_squares = y - Q @ (Q.T @ (y * root)) / root
+    start = _fit(rows, taus[middle], _start(rows, least_squares), near=n)
+    coef, loss = np.zeros((X.shape[1], len(taus))), np.empty(len(taus))
+    coef[columns, middle], loss[middle] = start.beta, _check_loss(rows, start, taus[middle])
+    for levels in (range(middle + 1, len(taus)), range(middle - 1, -1, -1)):
+        before = last = start
         for level in levels:
-            vertex = start
-            if level != middle:
-                vertex = _fit(rows, taus[level], last._replace(residual=guess), near=rows.near)
-            coef[columns, level] = vertex.beta
-            loss[level] = (w * vertex.residual * (taus[level] - (vertex.residual < 0))).sum()
-            # The next fit moves on about as far as this one did.
-            last, guess = vertex, 2 * vertex.residual - last.residual
+            # The next fit moves on about as far as the last one did.
+            guess = last._replace(residual=2 * last.residual - before.residual)
+            before, last = last, _fit(rows, taus[level], guess, near=rows.near)
+            coef[columns, level], loss[level] = last.beta, _check_loss(rows, last, taus[level])
     return QuantileFits(coef, loss)
 
 
-def _start(rows: _Rows) -> _Vertex:
-    """Least squares, and independent rows close to it."""
-    root = np.sqrt(rows.w)
-    beta = np.linalg.lstsq(rows.X * root[:, None], rows.y * root, rcond=None)[0]
-    residual = rows.y - rows.X @ beta
+def _check_loss(rows: _Rows, vertex: _Vertex, tau: float) -> float:
+    return float((rows.w * vertex.residual * (tau - (vertex.residual < 0))).sum())
+
+
+def _start(rows: _Rows, residual: Array) -> _Vertex:
+    """Independent rows close to the least-squares fit, whose residuals are given."""
     closeness = 1 / (np.abs(residual) + np.abs(residual).mean() + np.finfo(float).tiny)
     chosen = qr((rows.X * closeness[:, None]).T, mode="r", pivoting=True)[1]
-    return _Vertex(chosen[: rows.X.shape[1]].astype(np.int64), beta, residual)
+    corner = chosen[: rows.X.shape[1]].astype(np.int64)
+    return _Vertex(corner, np.linalg.solve(rows.X[corner], rows.y[corner]), residual)
 
 
 def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
@@ -120,7 +120,7 @@ def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
     taking_part[guess.corner] = True
     corner = guess.corner
     while True:
-        pull = X.T @ np.where(taking_part, 0.0, w * np.where(above, tau, tau - 1))
+        pull = pull_of(X, w, tau, above, ~taking_part)
         band = np.flatnonzero(taking_part)
         local = np.searchsorted(band, corner)
         beta, outcome = descend(X[band], nudged[band], w[band], tau, pull, local, MOST_PIVOTS * (p + 5))
@@ -131,12 +131,12 @@ def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
             near *= 2
             taking_part |= _nearest(distance, near)
             continue
-        astray = ~taking_part & ((nudged - X @ beta > 0) != above)
+        astray = ~taking_part & ((residuals(X, nudged, beta) > 0) != above)
         if not astray.any():
             break
         taking_part |= astray
     beta = np.linalg.solve(X[corner], rows.y[corner])
-    return _Vertex(corner, beta, rows.y - X @ beta)
+    return _Vertex(corner, beta, residuals(X, rows.y, beta))
 
 
 def _nearest(distance: Array, count: int) -> NDArray[np.bool_]:
