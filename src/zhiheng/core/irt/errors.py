@@ -1,0 +1,190 @@
+"""Standard errors of item parameters, from the observed information of the marginal likelihood."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from zhiheng.core.irt.estimation import (
+    GuessingPrior,
+    State,
+    asymptote_slope,
+    gradient,
+    table_of,
+)
+from zhiheng.core.irt.items import GRADED, THREE_PL, Array, curves, locations
+from zhiheng.core.irt.posterior import Rows, expected_counts, in_chunks, posteriors
+from zhiheng.core.irt.responses import Sheets
+
+FAINT = 1e-9
+"""Nodes a pupil is less likely at add nothing an error could show."""
+BATCH = 128
+"""Pupils whose scores are laid out at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterErrors:
+    """Standard errors; NaN where a parameter is fixed, or where the information is not positive definite.
+
+    Attributes
+    ----------
+    a, c : shape (n_items,). b, d : shape as in `IrtFit`.
+    mean, sd : shape (n_groups,).
+    covariance : of the free parameters as `State.vector` lines them up (slope and intercepts of one item after
+        another, then mean and log spread of the groups).
+    """
+
+    a: Array
+    b: Array
+    c: Array
+    d: Array
+    mean: Array
+    sd: Array
+    covariance: Array
+
+
+def parameter_errors(state: State, sheets: Sheets, prior: GuessingPrior) -> ParameterErrors:
+    """Errors from the information pupils' answers give: what they would give were ability known, less what is lost.
+
+    References
+    ----------
+    Louis (1982), JRSS B 44, 226-233.
+    """
+    information = _known_ability(state, sheets, prior) - _lost(state, sheets)
+    covariance = _inverse(information)
+    items, abilities = state.items, state.abilities
+    n_free = int(items.free.sum())
+    variance = np.diag(covariance)
+    raw, of_groups = np.full(items.parameters.shape, np.nan), np.full((len(abilities.mean), 2), np.nan)
+    raw[items.free], of_groups[abilities.free] = np.split(np.sqrt(variance), [n_free])
+    is_3pl = np.array([model == THREE_PL for model in items.models])
+    b = _location_errors(state, covariance)
+    d = raw[:, 1:-1]
+    return ParameterErrors(
+        a=raw[:, 0],
+        b=b[:, 0] if b.shape[1] == 1 else b,
+        c=np.where(is_3pl, raw[:, -1] * asymptote_slope(items), np.nan),
+        d=d[:, 0] if d.shape[1] == 1 else d,
+        mean=of_groups[:, 0],
+        sd=of_groups[:, 1] * abilities.sd,
+        covariance=covariance,
+    )
+
+
+def _inverse(information: Array) -> Array:
+    """Inverse of a positive definite matrix; NaN where it is none, as at a point that is no maximum."""
+    try:
+        np.linalg.cholesky(information)
+    except np.linalg.LinAlgError:
+        return np.full_like(information, np.nan)
+    return np.asarray(np.linalg.inv(information))
+
+
+def _known_ability(state: State, sheets: Sheets, prior: GuessingPrior, nudge: float = 1e-5) -> Array:
+    """Minus the second derivative of the expected complete log-likelihood, by central differences of its gradient."""
+    theta = state.abilities.theta
+    counts = expected_counts(table_of(state, curves(state.items, theta)), sheets.rows, sheets.weights)
+
+    def slope(vector: Array) -> Array:
+        moved = state.moved_to(vector)
+        return gradient(moved, curves(moved.items, theta), counts, prior)
+
+    owner, column = _owners(state)
+    information = np.zeros((len(owner), len(owner)))
+    # Items do not touch each other here, so one column of all of them is nudged at once.
+    for nudged in (column == each for each in np.unique(column)):
+        up, down = (slope(state.vector + sign * nudge * nudged) for sign in (1, -1))
+        change = (down - up) / (2 * nudge)
+        for place in np.flatnonzero(nudged):
+            together = owner == owner[place]
+            information[together, place] = change[together]
+    return (information + information.T) / 2
+
+
+def _owners(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Owner (items, then groups) and column of every free parameter; shapes (n_free,)."""
+    item, column = np.nonzero(state.items.free)
+    group, which = np.nonzero(state.abilities.free)
+    return np.concatenate((item, len(state.items.names) + group)), np.concatenate((column, which))
+
+
+def _lost(state: State, sheets: Sheets) -> Array:
+    """Information lost because ability is not seen: the spread of the score given each pupil's answers, summed."""
+    table = table_of(state, curves(state.items, state.abilities.theta))
+    slopes, target = _scores(state)
+    size = len(state.vector)
+
+    def of_chunk(part: slice) -> Array:
+        lost = np.zeros((size, size))
+        for at in range(part.start, part.stop, BATCH):
+            span = slice(at, min(at + BATCH, part.stop))
+            rows, weights = sheets.rows[span], sheets.weights[span]
+            every, mean = _score_at_nodes(rows, weights, posteriors(table, rows), slopes, target, size)
+            lost += every.T @ every - mean.T @ mean
+        return lost
+
+    total = np.zeros((size, size))
+    for lost in in_chunks(of_chunk, len(sheets.rows)):
+        total += lost
+    return total
+
+
+def _scores(state: State) -> tuple[Array, NDArray[np.int64]]:
+    """Derivative of the log of every row of the table, and which free parameters they are by.
+
+    Shapes (n_rows, n_nodes, q) and (n_rows, q); −1 where a row has no such parameter.
+    """
+    items, abilities = state.items, state.abilities
+    n_groups, n_rows, q = len(abilities.mean), int(items.n_categories.sum()), items.parameters.shape[1]
+    place = np.full((len(items.names) + n_groups, q), -1)
+    owner, column = _owners(state)
+    place[owner, column] = np.arange(len(owner))
+    slopes = np.zeros((n_groups + n_rows + 1, len(abilities.theta), q))
+    slopes[:n_groups, :, :2] = abilities.scores().transpose(1, 2, 0)
+    slopes[n_groups:-1] = curves(items, abilities.theta).slope.transpose(1, 2, 0)
+    of_items = np.repeat(place[: len(items.names)], items.n_categories, axis=0)
+    return slopes, np.concatenate((place[len(items.names) :], of_items, np.full((1, q), -1)))
+
+
+@njit(nogil=True, cache=True)
+def _score_at_nodes(
+    rows: Rows, weights: Array, post: Array, slopes: Array, target: NDArray[np.int64], size: int
+) -> tuple[Array, Array]:
+    """Scores of pupils at each likely node, times the root of weight × posterior; and their posterior means.
+
+    Shapes (pairs of pupil and node, size) and (n_pupils, size).
+    """
+    every = np.zeros(((post > FAINT).sum(), size))
+    mean = np.zeros((len(rows), size))
+    pair = 0
+    for i in range(len(rows)):
+        for k in range(post.shape[1]):
+            share = post[i, k]
+            if share <= FAINT:
+                continue
+            for row in rows[i]:
+                for q in range(target.shape[1]):
+                    column = target[row, q]
+                    if column >= 0:
+                        every[pair, column] = np.sqrt(weights[i] * share) * slopes[row, k, q]
+                        mean[i, column] += np.sqrt(weights[i]) * share * slopes[row, k, q]
+            pair += 1
+    return every, mean
+
+
+def _location_errors(state: State, covariance: Array) -> Array:
+    """Errors of the locations by the delta method; shape (n_items, most steps)."""
+    items = state.items
+    b, a = locations(items), items.parameters[:, 0]
+    place = np.full(items.parameters.shape, -1)
+    place[items.free] = np.arange(items.free.sum())
+    error = np.full(b.shape, np.nan)
+    for item, step in zip(*np.nonzero(~np.isnan(b)), strict=True):
+        # ∂b/∂a, ∂b/∂d_c and, where neighbouring categories meet, ∂b/∂d_{c−1}.
+        by = [(place[item, 0], -b[item, step] / a[item]), (place[item, step + 1], -1 / a[item])]
+        if step > 0 and items.models[item] not in (GRADED, THREE_PL):
+            by.append((place[item, step], 1 / a[item]))
+        at, slope = zip(*[(p, s) for p, s in by if p >= 0], strict=True)
+        error[item, step] = np.sqrt(np.array(slope) @ covariance[np.ix_(at, at)] @ np.array(slope))
+    return error
