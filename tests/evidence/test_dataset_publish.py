@@ -197,3 +197,14 @@ def test_a_full_mark_nobody_wrote_is_proposed_and_told():
         ("math", 6000),
     ]
     assert codes(dataset)["dataset.full_mark_proposed"] == 2
+
+
+def test_a_schools_own_exam_counts_its_own_pupils_only():
+    rows = [*school_rows("柳林镇初级中学", 0, 4), *school_rows("石桥镇初级中学", 100, 3)]
+    dataset = published(
+        {"两校.xlsx": workbook(rows)}, name="期末", kind="school_final", school="柳林镇初级中学"
+    )
+    counts = dataset.manifest["counts"]
+    assert (counts["rows_in"], counts["rows_accepted"], counts["rows_listed"]) == (7, 4, 3)
+    assert [name for _, name in school_units(dataset).values()] == ["柳林镇初级中学"]
+    assert codes(dataset)["match.school_other"] == 1

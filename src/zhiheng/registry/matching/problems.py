@@ -6,6 +6,7 @@ declare(
     {
         "match.school_ambiguous": "学校名称对应多所学校，需要乡镇或学校代码才能分清",
         "match.school_missing": "表里没有写学校",
+        "match.school_other": "学校自己的考试里有别的学校的学生",
         "match.school_new": "名册里没有这所学校，已暂建",
         "match.grade_other": "这一行的年级不是本次考试的年级",
         "match.grade_missing": "看不出这一行是哪个年级",

@@ -54,9 +54,11 @@ def people_match(
     people : columns of `files.sheets.PEOPLE_SCHEMA`, `person` unique over all sheets, and `upload`, an index into `uploads`.
     on : the day whose enrolments count.
     grade : the exam's grade, 1 to 12; rows of another grade are listed.
-    exam_school : the one school of a school's own exam, for sheets that do not name it.
+    exam_school : the one school of a school's own exam: sheets that name none are its own, rows of others are listed.
     """
     rows, schools, problems = with_schools(people, uploads=uploads, on=on, exam_school=exam_school)
+    if exam_school is not None:
+        rows, problems = _only_school(rows, problems, exam_school)
     rows, class_problems = with_classes(rows, schools, grade=grade, on=on)
     problems += class_problems
     rows = tidy(rows)
@@ -82,6 +84,28 @@ def people_match(
     matches_write(entities, exam_id=exam_id, on=on, tickets_known=vault.tickets, offers=offers)
     frame = _frame(accepted, entities, vault)
     return Matched(frame, tuple(sorted(problems, key=lambda p: p.place)), len(offers))
+
+
+def _only_school(
+    rows: pl.DataFrame, problems: list[Problem], school: School
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Keep the rows of the one school whose own exam it is; each sheet is told how many others it holds."""
+    foreign = pl.col("school_id").is_not_null() & (pl.col("school_id") != school.pk.hex)
+    told = [
+        Problem(
+            "match.school_other",
+            Cell(file, sheet, first),
+            f"有{count}行是别的学校的，没有计入",
+            f"{school.name}的学生",
+            "学校自己的考试只分析本校；别的学校请各自登记",
+            blocks_row=True,
+        )
+        for file, sheet, first, count in rows.filter(foreign)
+        .group_by("file", "sheet", maintain_order=True)
+        .agg(pl.col("row").min(), pl.len())
+        .iter_rows()
+    ]
+    return rows.filter(~foreign.fill_null(False)), problems + told
 
 
 def tidy(rows: pl.DataFrame) -> pl.DataFrame:
