@@ -77,12 +77,56 @@ def test_report_writes_only_what_is_asked(analysed, tmp_path):
     }
 
 
-def test_a_primary_grade_of_several_schools_is_refused_with_its_rule(tmp_path):
+def write_schools(folder: Path, grade: str, *schools: str) -> Path:
+    folder.mkdir()
+    for school in schools:
+        write_school(folder, school, grade=grade)
+    return folder
+
+
+def test_a_grade_that_may_not_be_tested_across_schools_is_analysed_school_by_school(tmp_path):
+    sheets, out = write_schools(tmp_path / "sheets", "七年级", "河东中学", "河西中学"), tmp_path / "out"
+    said = json.loads(zhiheng("analyse", sheets, "--out", out, "--yes", "--json", home=tmp_path / "home"))
+    assert "教基厅〔2025〕3号" in said["notes"][0]
+    assert said["dataset"] == {}
+    assert [part["school"] for part in said["schools"]] == ["河东中学", "河西中学"]
+    assert all(part["counts"]["schools"] == 1 for part in said["schools"])
+    assert (said["counts"]["rows_in"], said["counts"]["rows_accepted"], said["counts"]["pupils"]) == (
+        60,
+        60,
+        60,
+    )
+    documents = {path.relative_to(out).as_posix() for path in out.rglob("*.pdf")}
+    assert documents == {f"{name}/文档/学校报告/{name}.pdf" for name in ("河东中学", "河西中学")}
+    for name, other in (("河东中学", "河西中学"), ("河西中学", "河东中学")):
+        tables = "".join(path.read_text(encoding="utf-8") for path in (out / name).rglob("*.csv"))
+        assert other not in tables
+
+
+def test_a_workbook_of_several_schools_is_divided_by_its_rows(tmp_path):
     sheets = tmp_path / "sheets"
     sheets.mkdir()
-    for school in ("河东小学", "河西小学"):
-        write_school(sheets, school, grade="四年级")
+    with xlsxwriter.Workbook(sheets / "全县五年级.xlsx") as book:
+        sheet = book.add_worksheet("成绩")
+        sheet.write_row(0, 0, ["学校", "年级", "班级", "姓名", "学籍号", "语文(100)"])
+        for number in range(1, 31):
+            school = "河东小学" if number <= 12 else "河西小学"
+            sheet.write_row(
+                number, 0, [school, "五年级", "1班", f"学生{number}", f"G{number:018d}", 60 + number]
+            )
+    said = zhiheng("analyse", sheets, "--out", tmp_path / "out", "--yes", "--json", home=tmp_path / "home")
+    counts = [part["counts"] for part in json.loads(said)["schools"]]
+    assert [(each["rows_in"], each["rows_accepted"], each["pupils"]) for each in counts] == [
+        (30, 12, 12),
+        (30, 18, 18),
+    ]
+    assert json.loads(said)["counts"]["rows_listed"] == 0
+
+
+def test_what_no_school_may_do_either_is_refused_with_its_rule(tmp_path):
+    sheets = write_schools(tmp_path / "sheets", "一年级", "河东小学", "河西小学")
     said = zhiheng("analyse", sheets, "--out", tmp_path / "out", "--yes", home=tmp_path / "home", code=4)
+    assert "不进行纸笔考试" in said
     assert "教基厅〔2025〕3号" in said
     assert not list((tmp_path / "out").rglob("*.pdf"))
 

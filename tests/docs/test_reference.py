@@ -18,7 +18,7 @@ from zhiheng.files.reading import COLUMNS
 from zhiheng.frames import caliber
 from zhiheng.frames.results import LEVELS, RESULTS
 from zhiheng.frames.schema import ENROLMENTS, STATUSES, TABLES
-from zhiheng.reports.run.services import RunResult
+from zhiheng.reports.run.results import RunResult
 
 SOURCE = pages.ROOT / "src/zhiheng"
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "XDG_DATA_DIRS"}

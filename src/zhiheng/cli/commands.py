@@ -101,7 +101,11 @@ def inspect(files: tuple[Path, ...], records: Path | None, as_json: bool) -> Non
 @click.option(
     "--exam", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="考试说明（YAML）。"
 )
-@click.option("--yes", is_flag=True, help="不逐项询问，按识别结果办；没有把握的列不读取，并列出。")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="不逐项询问，按识别结果办：没有把握的列不读取，并列出；不得跨校统考的年级改为各校单独分析。",
+)
 @home_option
 @json_option
 def analyse(sheets: Path, out: Path, exam: Path | None, yes: bool, home: Path | None, as_json: bool) -> None:

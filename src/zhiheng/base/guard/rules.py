@@ -22,6 +22,7 @@ class Verdict:
     recast : what can lawfully be done instead, or what to write down.
     missing : fields of the basis not yet written down.
     on_basis : left to local discretion and allowed on the basis written down; pages carry a banner.
+    by_school : what is refused across schools each school may do alone.
     confidence : found, or memory: then the bureau checks the document before relying on it.
     """
 
@@ -33,6 +34,7 @@ class Verdict:
     recast: str = ""
     missing: tuple[str, ...] = ()
     on_basis: bool = False
+    by_school: bool = False
     confidence: str = "found"
 
     @property
@@ -78,6 +80,7 @@ def verdict_of(code: str, facts: Mapping[str, Any]) -> Verdict:
         recast=case.get("recast", ""),
         missing=missing,
         on_basis=based and case.get("discretion", False),
+        by_school=case.get("by_school", False),
         confidence=case.get("confidence", rule["confidence"]),
     )
 

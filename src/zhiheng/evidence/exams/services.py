@@ -159,7 +159,7 @@ def exam_from_file(
     zhiheng.base.guard.services.Refused
         The rules forbid this test, or its basis must be given first.
     """
-    given = source if isinstance(source, Mapping) else _read(Path(source))
+    given = source if isinstance(source, Mapping) else exam_file_read(source)
     fields = _fields(given)
     papers = fields.pop("papers")
     known = Exam.objects.filter(
@@ -171,7 +171,15 @@ def exam_from_file(
     return exam_create(**fields, papers=papers, basis_later=basis_later, by=by)
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def exam_file_read(path: Path | str) -> Mapping[str, Any]:
+    """Return what 考试.yaml says, not yet judged.
+
+    Raises
+    ------
+    ExamFileWrong
+        It cannot be read as a description.
+    """
+    path = Path(path)
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -240,8 +248,8 @@ def _kind(word: Any, school: Any) -> str:
 
 
 def _school(name: Any, on: dt.date) -> School | None:
-    if not name:
-        return None
+    if not name or isinstance(name, School):
+        return name or None
     found = directory(on).named(str(name), None)
     if len(found) > 1:
         raise ExamFileWrong(f"“{name}”对应{len(found)}所学校，请写全称。")
@@ -259,6 +267,11 @@ def exam_from_batch(batch: Batch, *, basis_later: bool = False, by: Any = None) 
     zhiheng.base.guard.services.Refused
         The sheets are of several schools and of a grade that may not be tested across schools.
     """
+    return exam_from_file(exam_guessed(batch), basis_later=basis_later, by=by)
+
+
+def exam_guessed(batch: Batch) -> Mapping[str, Any]:
+    """Describe the exam that the sheets of a batch are of, in the keys of 考试.yaml."""
     seen = _seen(batch)
     grade = seen["grade"] or 9
     # Sheets that name no school are one school's own: it will be known when a roster claims it.
@@ -270,18 +283,23 @@ def exam_from_batch(batch: Batch, *, basis_later: bool = False, by: Any = None) 
         if _is_grade_8_finals(grade, seen["subjects"])
         else "graduation_mock"
     )
-    return exam_from_file(
-        {
-            "name": seen["exam"] or batch.title,
-            "kind": kind,
-            "grade": grade,
-            "date": today(),
-            "school": only_school,
-            "note": GUESSED,
-        },
-        basis_later=basis_later,
-        by=by,
-    )
+    return {
+        "name": seen["exam"] or batch.title,
+        "kind": kind,
+        "grade": grade,
+        "date": today(),
+        "school": only_school,
+        "note": GUESSED,
+    }
+
+
+OF_SEVERAL_SCHOOLS = ("mock_number", "filing_number", "filing_basis")
+
+
+def as_own_final(described: Mapping[str, Any], school: School) -> Mapping[str, Any]:
+    """Describe the same test as the school's own final: the lawful form of what may not be held across schools."""
+    kept = {key: value for key, value in described.items() if key not in OF_SEVERAL_SCHOOLS}
+    return kept | {"kind": "school_final", "school": school}
 
 
 def _is_grade_8_finals(grade: int, subjects: set[str]) -> bool:
