@@ -63,10 +63,12 @@ def contents(cells: Sequence[Any]) -> Contents:
     if len(cells) > SAMPLE:
         step = len(cells) / SAMPLE
         cells = [cells[int(n * step)] for n in range(SAMPLE)]
-    numbers: list[float] = []
-    letters = grades = names = statuses = filled = 0
+    plain = set(map(type, cells)) == {float}  # as most columns of an item sheet
+    numbers: list[float] = list(cells) if plain else []
+    filled = len(numbers)
+    letters = grades = names = statuses = 0
     texts: set[str] = set()
-    for cell in cells:
+    for cell in () if plain else cells:
         if cell == "" or cell is None:
             continue
         if type(cell) in (int, float):

@@ -29,6 +29,7 @@ from zhiheng.files.sheets import (
 )
 from zhiheng.files.upright import original_marks, original_people, original_problem, upright
 from zhiheng.files.wide_form import read_wide
+from zhiheng.files.words import subject_in
 
 declare(
     {
@@ -78,8 +79,9 @@ def extract(
         frame, found, accepted = read_blueprint(sheet, reading, kinds)
         return _records(reading, problems + found, len(kinds.data), accepted, blueprint=frame)
     columns, guessed = data_columns(sheet, reading, kinds)
+    titled = titled_subjects(reading, kinds)
     people, marks, blueprint, found, listed = _people_and_marks(
-        Sheet(sheet, reading, kinds, columns, dict(full_marks or {}), is_scale)
+        Sheet(sheet, reading, kinds, columns, dict(full_marks or {}), is_scale, titled)
     )
     found = guessed + found
     height = len(grid.rows)
@@ -99,7 +101,11 @@ def _people_and_marks(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame, pl.Data
     grid, reading, kinds = sheet.grid, sheet.reading, sheet.kinds
     people = read_people(grid, reading, kinds, sheet.columns)
     roles = {c.role for c in reading.columns}
-    repeated = "score" in roles or ("subject" in roles and not roles & {"raw_mark", "scale_score"})
+    repeated = (
+        "score" in roles
+        or bool(sheet.subjects)
+        or ("subject" in roles and not roles & {"raw_mark", "scale_score"})
+    )
     long: LongMarks | None = read_long(sheet, people) if "score" in roles else None
     doubtful(people, grid, reading, kinds, repeated=repeated)
     index = persons(people, len(kinds.data), repeated=repeated)
@@ -117,6 +123,18 @@ def _people_and_marks(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame, pl.Data
             )
         )
     return frame, marks, key_blueprint(grid, reading, kinds), people.problems + found, len(people.blocked)
+
+
+def titled_subjects(reading: SheetReading, kinds: RowKinds) -> tuple[str | None, ...]:
+    """Return the subject each data row stands under, where titles among the rows name several; () otherwise."""
+    titles = [(row, subject) for row, text in kinds.sections if (subject := subject_in(str(text)))]
+    if not titles:
+        return ()
+    first = reading.context.get("subject")
+    said = tuple(
+        next((subject for title, subject in reversed(titles) if title < row), first) for row in kinds.data
+    )
+    return said if len(set(said)) > 1 else ()
 
 
 def _by_test(

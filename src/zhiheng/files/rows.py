@@ -13,6 +13,7 @@ from zhiheng.files.marks import status_words
 from zhiheng.files.text import folded
 from zhiheng.files.words import full_mark_of, names_person_or_place, word
 from zhiheng.standards.loader import load
+from zhiheng.standards.subjects import subject_aliases
 
 LONGEST_NAME = 20
 _SAYS_SOMETHING = re.compile(r"[\dA-Za-z]")
@@ -147,9 +148,14 @@ def _kind(
         return "section"
     if not has_name and not has_id:
         return _nameless(row, names, ids, values, first=first)
-    if len(cells) == 1 and has_name and label is not None and re.search(r"班|年级|成绩|考试", label):
+    if len(cells) == 1 and has_name and label is not None and _titles(label):
         return "section"
     return "data"
+
+
+def _titles(text: str) -> bool:
+    """Say whether a text alone in the column of names is a title: of a class, or of a subject."""
+    return bool(re.search(r"班|年级|成绩|考试", text)) or subject_aliases().get(folded(text)) is not None
 
 
 def _nameless(

@@ -43,6 +43,8 @@ class Sheet:
     columns: dict[int, tuple[Any, ...]]
     full_marks: dict[str, float]
     is_scale: bool | Collection[str]
+    subjects: tuple[str | None, ...] = ()
+    """The subject each data row stands under, where titles among the rows name several; () otherwise."""
 
     def with_role(self, *roles: str) -> list[ColumnReading]:
         """Return the columns of these roles, in sheet order."""

@@ -4,6 +4,7 @@ Rows that share one cell with another pupil's subject (long form) are read in `l
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -59,7 +60,8 @@ def _subjects(
         if role == "raw_mark" and sheet.scaled(subject):
             role = "scale_score"
         by_subject.setdefault(subject, {}).setdefault(role, column)
-    pieces, read = [], {}
+    pieces: list[MarkPiece] = []
+    read: dict[str | None, tuple[int, MarkColumn]] = {}
     for subject, pair in by_subject.items():
         if subject is None:
             problems.append(no_subject(sheet, next(iter(pair.values())).column))
@@ -68,9 +70,17 @@ def _subjects(
         if len(person) and all((c.kinds == BLANK).all() for c in columns.values()):
             problems.append(_blank_column(sheet, pair[main]))
             continue
-        pieces.append(_subject_piece(sheet, subject, columns, pair[main].column, person, problems))
+        piece = _subject_piece(sheet, subject, columns, pair[main].column, person, problems)
+        pieces += _by_title(sheet, piece) if sheet.subjects and not pair[main].subject else [piece]
         read[subject] = (pair[main].column, columns[main])
     return pieces, read
+
+
+def _by_title(sheet: Sheet, piece: MarkPiece) -> Iterator[MarkPiece]:
+    """Cut the marks of a column by the subjects that titles among the rows name."""
+    for subject in dict.fromkeys(sheet.subjects):
+        own = np.array([said == subject for said in sheet.subjects], dtype=bool)
+        yield replace(piece, subject=subject, keep=piece.keep & own)
 
 
 def is_mark_of_paper(sheet: Sheet) -> bool:
@@ -83,14 +93,14 @@ def _totals(sheet: Sheet, person: npt.NDArray[np.int32], pieces: list[MarkPiece]
     """Find the totals that nearly always are the sum over the subjects, and name the rows where they are not."""
     if len(pieces) < 2:
         return
-    raw = sum(np.where(p.keep, np.nan_to_num(p.raw), 0.0) for p in pieces if p.raw is not None)
-    scaled = sum(np.where(p.keep, _best(p), 0.0) for p in pieces)
+    raw = np.sum([np.where(p.keep, _points(p.raw), 0.0) for p in pieces], axis=0)
+    scaled = np.sum([np.where(p.keep, _best(p), 0.0) for p in pieces], axis=0)
     sat = np.any([p.sat() for p in pieces], axis=0)
     told = np.all([p.keep for p in pieces], axis=0)  # a bad cell is told already
     for column in sheet.with_role("total"):
         total = read_marks(sheet.columns[column.column]).numbers
         compared = (person >= 0) & ~np.isnan(total) & (total > 0) & sat & told
-        for added in (np.broadcast_to(raw, total.shape), scaled):
+        for added in (raw, scaled):
             differs = compared & (np.abs(added - total) > TOLERANCE)
             if not is_sum(int(compared.sum()), int(differs.sum())):
                 continue
@@ -102,9 +112,14 @@ def _totals(sheet: Sheet, person: npt.NDArray[np.int32], pieces: list[MarkPiece]
             break
 
 
-def _best(piece: MarkPiece) -> Floats:
+def _points(numbers: Floats | None) -> Floats | float:
+    """Return numbers with 0 where there is none."""
+    return 0.0 if numbers is None else np.nan_to_num(numbers)
+
+
+def _best(piece: MarkPiece) -> Floats | float:
     """Return the scale score, or the raw mark where there is none; 0 for neither."""
-    raw = np.zeros(len(piece.keep)) if piece.raw is None else np.nan_to_num(piece.raw)
+    raw = _points(piece.raw)
     return raw if piece.scale is None else np.where(np.isnan(piece.scale), raw, piece.scale)
 
 
