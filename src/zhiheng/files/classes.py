@@ -30,7 +30,12 @@ _GRADE = re.compile(
     rf"|(?:小学|小)?(?P<plain>{_N}(?=年级)|[一二三四五六七八九](?=年))年级?|小(?P<p>[一二三四五六])|G(?P<g>\d{{1,2}})(?!\d)"
 )
 _SHORT = re.compile(
-    r"^(?P<g>[一二三四五六七八九])(?=[(\d])|^(?P<d>[1-9])(?=\()|^(?P<e>[1-9])[.\-](?=\d{1,2}班?$)"
+    r"^(?P<g>[一二三四五六七八九])(?=[(\d.\-])|^(?P<d>[1-9])(?=\()|^0?(?P<e>[1-9])[.\-](?=\d{1,2}班?$)"
+)
+CLASS_REMARK = re.compile(r"(?<=[\d)一二三四五六七八九十])班\([^\d()]{1,6}\)$")
+"""What stands after a class that has a number: 1班(实验) is class 1."""
+_NAMED = re.compile(
+    r"(?:(?:理科|文科)?(?:实验|火箭|重点|尖子|宏志|培优|特优|奥赛|清北|强基|创新|普通|平行|卓越|英才|珍珠|特长))班"
 )
 _NUMBER = re.compile(rf"^[(\[]?0*(?P<n>{_N}|[一二三四五六七八九]?十[一二三四五六七八九]?)[)\]]?班?$")
 _CODE = re.compile(r"^(?:0?(?P<g>[1-9]|1[0-2])(?P<n>\d{2})|(?:20)?(?P<y>\d{2})(?P<m>\d{2}))班?$")
@@ -84,6 +89,7 @@ def class_of(text: str) -> tuple[str | None, str | None]:
     (('七年级', '1'), ('七年级', '1'), (None, '1'))
     """
     text = folded(text).removesuffix(".0").replace("第", "").replace("【", "(").replace("】", ")")
+    text = CLASS_REMARK.sub("班", text)
     if not text:
         return None, None
     match = _GRADE.match(text)
@@ -124,5 +130,7 @@ _CLASS_IN_TEXT = re.compile(
 
 def class_in(text: str) -> tuple[str | None, str | None]:
     """Return (grade, class) of the one class a title, sheet name or file name speaks of; (None, None) otherwise."""
-    found = {class_of(m[0]) for m in _CLASS_IN_TEXT.finditer(folded(text))}
+    text = folded(text)
+    found = {class_of(m[0]) for m in _CLASS_IN_TEXT.finditer(text)}
+    found = found or {(None, m[0]) for m in _NAMED.finditer(text)}
     return found.pop() if len(found) == 1 else (None, None)
