@@ -14,7 +14,7 @@ from zhiheng.files.recognise import subject_of
 from zhiheng.files.rows import RowKinds
 from zhiheng.files.sheets import BLUEPRINT_SCHEMA, Grid, SheetReading
 from zhiheng.files.text import folded, shown
-from zhiheng.files.words import ITEM, word
+from zhiheng.files.words import ITEM, item_key, word
 
 declare(
     {
@@ -120,7 +120,7 @@ def key_blueprint(grid: Grid, reading: SheetReading, kinds: RowKinds) -> pl.Data
     for column in reading.columns:
         if column.role not in ("item_mark", "option") or column.item is None:
             continue
-        key = option_key(keys[column.column - 1]) if keys else None
+        key = option_key(keys[column.column - 1]) if keys else item_key(folded(column.header))
         subject = subject_of(column, reading)
         row = rows.setdefault(
             (subject, column.item),

@@ -131,7 +131,12 @@ def _share(look: Contents, high: float) -> float:
 def _items_settled(
     read: list[ColumnReading], header: Header, looks: Sequence[Contents], notes: list[str]
 ) -> list[ColumnReading]:
-    """Accept bare numbers as questions only in company, and tell marks from options."""
+    """Accept bare numbers as questions only in company, and tell marks from options.
+
+    The great questions (一、选择题) are questions where no smaller ones stand beside them.
+    """
+    if not any(c.role in ("item_mark", "option") for c in read):
+        read = [replace(c, role="item_mark") if c.role == "subtotal" and c.item else c for c in read]
     items = [c for c in read if c.role in ("item_mark", "option")]
     strong = sum(header.words[c.column - 1].strength > 0.9 for c in items)
     if not items:
@@ -207,7 +212,7 @@ def _identities_settled(
             change[others[0].column] = "student_no"
     if "name" not in by_role and not change:
         unnamed = next((c for c in read if c.role == "ignore" and looks[c.column - 1].names > 0.8), None)
-        if unnamed and not header.texts[unnamed.column - 1]:
+        if unnamed and header.texts[unnamed.column - 1] in ("", "行标签"):  # the latter of a pivot table
             change[unnamed.column] = "name"
     return [
         replace(c, role=change[c.column], confidence=max(c.confidence, 0.5)) if c.column in change else c

@@ -4,12 +4,14 @@ It gives each column its words; what the numbers below say about them is judged 
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from zhiheng.files.rows import label_kind
 from zhiheng.files.sheets import Grid
 from zhiheng.files.text import folded, shown
 from zhiheng.files.words import (
@@ -22,6 +24,8 @@ from zhiheng.files.words import (
     TOTAL,
     Word,
     exam_of,
+    item_key,
+    item_under,
     word,
 )
 
@@ -33,7 +37,11 @@ CUT_COST = 1.0
 """Cost of a header that ends inside a cell merged downwards: 姓名 beside three levels of marks."""
 SURE = 0.9
 """Strength from which a question label needs no company: 第1题, T12."""
+USUAL_STEPS = 0.7
+PEOPLE_BONUS = 1.0
+"""What a header gains that names pupils: above it may stand 科目 | 数学, which is none."""
 MOST_FOR_BARE_NUMBERS = 3.0
+_DECIMAL = re.compile(r"\s*[0-9]{1,4}(?:\.[0-9]+)?\s*$")
 _POINTS = {IDENTITY: 2.0, SUBJECT: 1.5, TOTAL: 1.5, SUBTOTAL: 1.0, MEASURE: 1.0}
 PEOPLE = {"name", "ticket", "student_no", "other_id", "class", "school", "grade", "gender", "sequence"}
 
@@ -68,6 +76,7 @@ def find_header(grid: Grid) -> Header | None:
     rows = grid.rows
     starts = [r for r in range(min(len(rows), 200)) if any(c != "" for c in rows[r])][:SEARCHED_ROWS]
     best: Header | None = None
+    best_score = 0.0
     for first in starts:
         if best and first > best.last + DEPTH and best.has_people:
             break
@@ -79,8 +88,9 @@ def find_header(grid: Grid) -> Header | None:
                 continue
             if _cuts_merged(grid, first, first + depth - 1):
                 header = replace(header, score=header.score - CUT_COST)
-            if best is None or header.score > best.score + 1e-9:
-                best = header
+            score = header.score + (PEOPLE_BONUS if header.has_people else 0.0)
+            if score > best_score + 1e-9:
+                best, best_score = header, score
     return best
 
 
@@ -90,6 +100,8 @@ def _may_extend(grid: Grid, first: int, last: int) -> bool:
     if len({folded(c) for c in cells}) < 2 and (last == first or not cells):
         return False
     if last == first:
+        return _counts_up(cells)
+    if _gives_full_marks(grid, last):
         return True
     for column, cell in enumerate(grid.rows[last]):
         above = word(folded(grid.rows[last - 1][column]))
@@ -100,11 +112,16 @@ def _may_extend(grid: Grid, first: int, last: int) -> bool:
             and word(folded(cell)).about != IDENTITY
         ):
             return False
-    numbers = [c for c in cells if type(c) in (int, float)]
-    if len(numbers) * 2 > len(cells):
-        steps = [b - a == 1 or b == 1 for a, b in pairwise(numbers)]  # 1 2 3, and 1 again in the next group
-        return len(numbers) > 1 and sum(steps) >= 0.7 * len(steps)
-    return True
+    return _counts_up(cells)
+
+
+def _counts_up(cells: Sequence[Any]) -> bool:
+    """Say whether the numbers of a row, if it holds many, may be questions: 1 2 3, and 1 again in the next group."""
+    numbers = [float(c) for c in cells if type(c) in (int, float) or (type(c) is str and _DECIMAL.match(c))]
+    if len(numbers) * 2 < len(cells) or not numbers:
+        return True
+    steps = [a < b or b == 1 for a, b in pairwise(numbers)]
+    return len(numbers) > 1 and sum(steps) >= USUAL_STEPS * len(steps)
 
 
 def _cuts_merged(grid: Grid, first: int, last: int) -> bool:
@@ -118,7 +135,9 @@ def _cuts_merged(grid: Grid, first: int, last: int) -> bool:
 
 
 def _joined(grid: Grid, first: int, last: int) -> Header:
-    levels = [_filled(grid, row, row < last) for row in range(first, last + 1)]
+    levels = [
+        _filled(grid, row, row < last) for row in range(first, last + 1) if not _gives_full_marks(grid, row)
+    ]
     width = len(grid.rows[first])
     texts, words, groups = [], [], []
     for column in range(width):
@@ -127,9 +146,15 @@ def _joined(grid: Grid, first: int, last: int) -> Header:
         texts.append("/".join(" ".join(t.split()) for t in kept))
         words.append(_meaning([folded(t) for t in kept]))
         groups.append(folded(kept[-2]) if len(kept) > 1 else "")
-    words = _distinct_items(words, groups)
+    words = _distinct_items(words, groups, texts)
     score = _score(words, texts, groups) - (last - first) * ROW_COST
     return Header(first, last, score, tuple(texts), tuple(words), tuple(groups))
+
+
+def _gives_full_marks(grid: Grid, row: int) -> bool:
+    """Say whether a row within a header is no level of it: 满分 between 题号 and 姓名."""
+    label = next((c for c in grid.rows[row] if type(c) is str and c), "")
+    return label_kind(label) == "full_marks"
 
 
 def _filled(grid: Grid, row: int, upper: bool) -> list[str]:
@@ -172,7 +197,8 @@ def _meaning(path: Sequence[str]) -> Word:
             about, role = about if about and about != IDENTITY else MEASURE, found.role
         else:
             about, role = found.about, found.role or (role if role != "raw_mark" else None)
-        subject, item = found.subject or subject, found.item or item
+        subject = found.subject or subject
+        item = item_under(item, found.item) if found.item else item
         full_mark = found.full_mark or full_mark
         strength = max(strength, found.strength) if strength else found.strength
     told = about is not None and not (role in ("rank", "delta") and RANKED_IN.fullmatch(path[-1]))
@@ -192,7 +218,7 @@ def _score(words: list[Word], texts: list[str], groups: list[str]) -> float:
         key = (meaning.about, meaning.role, meaning.subject, meaning.item, meaning.exam)
         again = key in seen
         seen.add(key)
-        if meaning.about == ITEM and (meaning.strength > SURE or group):
+        if meaning.about == ITEM and (meaning.strength > SURE or word(group).about):
             score += (1.5 if meaning.subject else 1.0) if not again else -0.5
         elif meaning.about == ITEM:
             bare_numbers += 0.3 if not again else -0.5
@@ -210,15 +236,18 @@ def _numeric(text: str) -> bool:
     return text.replace(".", "", 1).replace("-", "", 1).isdigit()
 
 
-def _distinct_items(words: list[Word], groups: list[str]) -> list[Word]:
-    """Put the group's name before question numbers that start again in another group (一、1 and 二、1)."""
+def _distinct_items(words: list[Word], groups: list[str], texts: list[str]) -> list[Word]:
+    """Tell questions of one number apart: by the group they start again in (一、1 and 二、1), or by their letter."""
     labels = Counter((w.item, w.role, w.subject) for w in words if w.item)
-    return [
-        replace(w, item=f"{group}-{w.item}")
-        if w.item and group and labels[w.item, w.role, w.subject] > 1
-        else w
-        for w, group in zip(words, groups, strict=True)
-    ]
+    distinct = []
+    for meaning, group, text in zip(words, groups, texts, strict=True):
+        if meaning.item and labels[meaning.item, meaning.role, meaning.subject] > 1:
+            if key := item_key(folded(text)):  # 22(A) beside 22(B): a question to choose, no key
+                meaning = replace(meaning, item=f"{meaning.item}({key})")
+            elif group:
+                meaning = replace(meaning, item=f"{word(group).item or group}-{meaning.item}")
+        distinct.append(meaning)
+    return distinct
 
 
 def texts_above(grid: Grid, header: Header) -> list[str]:

@@ -35,6 +35,8 @@ _NUMBER = re.compile(r"[+]?\d+(?:\.\d*)?(?:E[+]?\d{1,2})?分?$|\.\d+分?$")
 _LEVELLED = re.compile(r"(\d+(?:\.\d+)?)分?[(\[/](?:[A-E][+\-]?|优秀?|良好?|中等?|及格|合格|不及格)[)\]]?$")
 _CHINESE = re.compile(r"(?:([一二三四五六七八九])百)?零?([一二三四五六七八九十]*)(点五|半)?分?$")
 _ABSENT_ZERO = re.compile(r"[()\[\]/,;、:|]*0?(?:\.0+)?分?[()\[\]/,;、:|]*")
+_AROUND = "*★!。()[]"
+"""Signs around a status word: 缺考*, (缺)."""
 _NEGATIVE = re.compile(r"[-−]\d+(?:\.\d+)?分?$")
 _LOOKALIKE = str.maketrans(
     {"O": "0", "Q": "0", "L": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8", "。": ".", ",": "."}
@@ -116,7 +118,7 @@ def mark_text(cell: str) -> tuple[int, float, str]:
     text = folded(cell).strip("'`")
     if not text:
         return BLANK, np.nan, ""
-    if (status := status_words().get(text)) is not None:
+    if (status := status_words().get(text) or status_words().get(text.strip(_AROUND))) is not None:
         return STATUS, np.nan, status
     if _NUMBER.match(text):
         return NUMBER, float(text.removesuffix("分")), ""
@@ -144,10 +146,10 @@ def _in_words(text: str) -> float | None:
 
 
 def _beside_zero(text: str) -> str | None:
-    """Return the status of a word written beside a 0 that is no mark: 缺考/0, 0(缺考)."""
+    """Return the status of a word written beside a 0 that is no mark, or beside another: 缺考/0, 0(缺), 缺考(病)."""
     found: str | None = None
-    for word, status in status_words().items():
-        if len(word) > 1 and word.isalpha() and word in text:
+    for word, status in sorted(status_words().items(), key=lambda pair: -len(pair[0])):
+        if word.isalpha() and not word.isascii() and word in text:
             found, text = found or status, text.replace(word, "")
     return found if found and _ABSENT_ZERO.fullmatch(text) else None
 

@@ -216,7 +216,7 @@ def _with_full_marks(
     """Take full marks from a 满分 row under the header, or over it."""
     above = [
         r
-        for r in range(header.first)
+        for r in range(header.last)
         if any(type(c) is str and label_kind(c) == "full_marks" for c in grid.rows[r])
     ]
     for row in [*below, *above][:1]:

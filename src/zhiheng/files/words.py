@@ -31,11 +31,15 @@ _PART = (
     "单选|多选|选择|填空|解答|判断|客观|主观|听力|实验|计算|阅读|简答|单项选择|完形填空|作文|写作|材料|非选择"
 )
 _ITEM = re.compile(
-    rf"^(?P<part>(?:{_PART})题?)?(?P<mark>第|T|Q|ITEM|题目|小题|试题|题|NO|X)?[._#\-]?"
+    rf"^(?P<asked>答案|选项|作答|填涂)?(?P<part>(?:{_PART})题?)?(?P<mark>第|T|Q|ITEM|题目|小题|试题|题|NO|X)?[._#\-]?"
     rf"(?P<label>(?:[{_CHINESE}]{{1,3}}[、.\-]?)?\(?\d{{1,3}}\)?(?:[-_.]\d{{1,2}}|\(\d{{1,2}}\)|[A-E](?![A-Z]))*|[{_CHINESE}]{{1,3}})"
     r"(?P<unit>小?题|大题|空)?(?P<sub>(?:(?:[-_.]\d{1,2}|[-_.]?\(\d{1,2}\))(?:小?题)?)*)"
     r"(?P<measure>得分|分数|分|成绩|选项|作答|答案|选择|填涂|学生答案|选答)?$"
 )
+_ITEM_RANGE = re.compile(r"(?<=\d)[~—–至](?=\d)")
+_ITEM_KEY = re.compile(r"(?<=[\d题])[(\[]([A-H]{1,6})[)\]]$")
+_SUB_ITEM = re.compile(r"\((\d{1,3})\)$")
+_GREAT_ITEM = re.compile(rf"(?P<label>[{_CHINESE}]{{1,3}})[、.](?P<part>(?:{_PART})题?)$")
 _ITEM_PART = re.compile(rf"[(\[](?:{_PART})题?[)\]]$")
 _ASKED = re.compile(r"^\d{1,2}[、.:]\s*(?:请?(?:输入|填写|选择))?(?:您|你|考生|学生)?的?(?=[\u3400-\u9fff])")
 _EXAM_KIND = r"期中|期末|月考|[一二三123]模|模拟|联考|统考|质检|诊断|调研|摸底|检测|监测|测试|考试|中考|会考"
@@ -117,6 +121,7 @@ def _word(text: str, under: str | None) -> Word:
         return Word(IDENTITY, identity[diagonal], strength=0.9)
     return (
         _about_paper(text)
+        or _great_item(text)
         or _item(text)
         or (Word(IDENTITY, identity[plain], strength=0.9) if plain in identity else None)
         or _total_of_some(text)
@@ -237,6 +242,7 @@ def _item(text: str) -> Word | None:
     """Read a text as a question: 第1题, T12, 51(3), 15-1, 1(3分), 单选3选项; a bare number is weak."""
     part = _ITEM_PART.search(text)
     text = text[: part.start()] if part else text
+    text = _ITEM_RANGE.sub("-", _ITEM_KEY.sub("", text))
     full = _ITEM_FULL_MARK.search(text)
     match = _ITEM.match(text[: full.start()] if full else text)
     if not match:
@@ -246,6 +252,7 @@ def _item(text: str) -> Word | None:
         label = match["part"].removesuffix("题") + label
     sure = (
         match["mark"]
+        or match["asked"]
         or match["unit"]
         or match["part"]
         or part
@@ -253,13 +260,31 @@ def _item(text: str) -> Word | None:
     )
     if not sure and match["label"][:1] == "0":
         return None
-    role = (
-        "option"
-        if match["measure"] in ("选项", "作答", "答案", "选择", "填涂", "学生答案", "选答")
-        else "item_mark"
-    )
+    role = "option" if match["measure"] in _CHOSEN or match["asked"] else "item_mark"
     full_mark = float(next(g for g in full.groups() if g)) if full else None
     return Word(ITEM, role, None, label, full_mark, 0.97 if sure else 0.6)
+
+
+def _great_item(text: str) -> Word | None:
+    """Read 一、选择题(30分) as a part of the paper: a question only where no smaller ones stand beside it."""
+    full = _ITEM_FULL_MARK.search(text)
+    match = _GREAT_ITEM.match(text[: full.start()] if full else text)
+    full_mark = float(next(g for g in full.groups() if g)) if full else None
+    return Word(SUBTOTAL, None, None, match["label"], full_mark, 0.9) if match else None
+
+
+def item_key(text: str) -> str | None:
+    """Return the right option a folded question header ends with: A of 1(A); None where it names none."""
+    match = _ITEM_KEY.search(text)
+    return match[1] if match else None
+
+
+def item_under(parent: str | None, child: str) -> str:
+    """Return the label of a question under another: 17(1) for (1) under 17; 1 for (1) alone."""
+    match = _SUB_ITEM.match(child)
+    if not match:
+        return child
+    return f"{parent}{child}" if parent and parent[-1].isdigit() else match[1]
 
 
 def full_mark_of(cell: Any) -> float | None:

@@ -14,6 +14,7 @@ PARTS = {
     "sciences_combined": ("physics", "chemistry", "biology"),
     "physics_chemistry": ("physics", "chemistry"),
     "politics_history": ("politics", "morality_law", "history"),
+    "biology_geography": ("biology", "geography"),
 }
 """Combined papers and the subjects in them: where the parts stand beside it, the combined one is a sum."""
 ELECTIVES = frozenset({"physics", "history", "chemistry", "biology", "politics", "geography", "it"})
