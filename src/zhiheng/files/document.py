@@ -4,8 +4,9 @@ Not for layout (the writers' business) and not for arithmetic: every value arriv
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import compress
 from typing import Any, Protocol
 
 from zhiheng.files.number_formats import MISSING, NumberFormat
@@ -90,6 +91,7 @@ class Column:
     format : how numbers are printed; None for text, which is set left.
     interval : its cells are `Estimate`s.
     width : share of the page relative to other columns.
+    paper : False for a column only a spreadsheet has room for.
     """
 
     title: str
@@ -97,6 +99,7 @@ class Column:
     group: str = ""
     interval: bool = False
     width: float = 1.0
+    paper: bool = True
 
     def text(self, cell: Cell) -> str:
         """Return the cell as printed on paper; an interval stands on a second line."""
@@ -140,6 +143,15 @@ class Table:
             else:
                 groups.append((column.group, 1))
         return tuple(groups) if any(group for group, _ in groups) else ()
+
+    def on_paper(self) -> "Table":
+        """Return the table without the columns that only a spreadsheet has room for."""
+        kept = [column.paper for column in self.columns]
+        return replace(
+            self,
+            columns=tuple(compress(self.columns, kept)),
+            rows=tuple(tuple(compress(row, kept)) for row in self.rows),
+        )
 
     def printed(self) -> list[list[str]]:
         """Return every cell as printed."""
@@ -243,7 +255,7 @@ class Document:
     Attributes
     ----------
     classification : 内部资料 or the like, printed at the head; "" for none.
-    watermark : faint text across each page (name and time of the person printing); "" for none.
+    watermark : faint text on each page of a document that names people: for whom, made when; "" for none.
     footer : one line on every page: the definitions in force.
     signers : names of the blanks in the footer of a brief (经办, 审核, 签发).
     organisation : who speaks.

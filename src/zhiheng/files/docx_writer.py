@@ -224,7 +224,7 @@ class _Writer:
             case NumberedList():
                 self.numbered_list(block)
             case Table():
-                self.table(block, kept=isinstance(following, Signature))
+                self.table(block.on_paper(), kept=isinstance(following, Signature))
             case Figure():
                 self.figure(block)
             case KeyNumbers():
@@ -263,17 +263,20 @@ class _Writer:
         grid.set(qn("w:type"), "lines")
         grid.set(qn("w:linePitch"), str(round(layout.pitch_pt * 20)))
         if document.watermark:
-            header = section.header.paragraphs[0]
-            header.alignment = _RIGHT
-            run = header.add_run(document.watermark)
-            set_font(run, self.fonts["body"]["name"], 10)
-            run.font.color.rgb = RGBColor(0x99, 0x99, 0x99)
+            for header in (section.header, section.even_page_header):
+                self._watermark(header.paragraphs[0], document.watermark)
         if document.kind is Kind.BRIEF:
             self._brief_footer(section.footer.paragraphs[0], document)
             return
         self.docx.settings.odd_and_even_pages_header_footer = True
         self._page_number(section.footer.paragraphs[0], _RIGHT)
         self._page_number(section.even_page_footer.paragraphs[0], _LEFT)
+
+    def _watermark(self, paragraph: Any, text: str) -> None:
+        paragraph.alignment = _RIGHT
+        run = paragraph.add_run(text)
+        set_font(run, self.fonts["body"]["name"], 10)
+        run.font.color.rgb = RGBColor(0x99, 0x99, 0x99)
 
     def _page_number(self, paragraph: Any, align: Any) -> None:
         font = self.fonts["page_number"]

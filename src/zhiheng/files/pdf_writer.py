@@ -114,7 +114,7 @@ def _prepared(block: Block, number: str, layout: _Layout, pictures: dict[str, by
         case NumberedList():
             return {"type": "list", "items": list(block.items)}
         case Table():
-            return _table(block, layout)
+            return _table(block.on_paper(), layout)
         case Figure():
             return _figure(block, layout, pictures)
         case KeyNumbers():
