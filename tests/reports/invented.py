@@ -5,7 +5,6 @@ mathematics item 14 is wrong; town schools lead village schools; girls and boys 
 """
 
 import datetime as dt
-import json
 from typing import Any
 
 import narwhals as nw
@@ -14,8 +13,8 @@ import polars as pl
 
 from zhiheng.frames.caliber import shipped_calibers
 from zhiheng.frames.results import RESULTS
-from zhiheng.frames.schema import CLASSES, ITEMS, PAPERS, SCHOOLS
-from zhiheng.reports.facts.results import ExamDescription, Results
+from zhiheng.frames.schema import CLASSES, ITEMS, PAPERS, SCHOOLS, TEACHING
+from zhiheng.reports.facts.results import ExamDescription, Intake, Results
 
 SUBJECTS = {"chinese": 120, "math": 120, "english": 120, "physics": 80, "chemistry": 50}
 MORE_SUBJECTS = {"morality_law": 60, "history": 60, "geography": 50, "biology": 50}
@@ -135,10 +134,37 @@ class _County:
         return found
 
     def groups(self) -> list[dict[str, Any]]:
-        return [
+        rows = [
             _group_row(level, unit, subject, self.marks[subject][here & self.sat], int(here.sum()), full)
             for level, unit, here in self.units()
             for subject, full in self.full.items()
+        ]
+        county = {row["subject"]: row for row in rows if row["level"] == "county"}
+        for row in rows:
+            whole = county[row["subject"]]
+            row["deviation"] = row["mean"] - whole["mean"]
+            row["over_mean_ratio"] = row["deviation"] / whole["mean"]
+            row["z_mean"] = row["deviation"] / whole["sd"]
+        return rows
+
+    def composites(self) -> list[dict[str, Any]]:
+        """4∶3∶3 and a scheme that compares, with values no other column has."""
+        kept = ("county", "school_type", "school")
+        rows = []
+        for place, (level, unit, _) in enumerate(each for each in self.units() if each[0] in kept):
+            for subject in self.full:
+                row = {"level": level, "unit": unit, "subject": subject, "parts": "{}", "note": ""}
+                rows.append(row | {"scheme": "mean433", "value": 50.0 + place / 8})
+                rows.append(row | {"scheme": "best_ratio_433", "value": 80.0 + place / 8})
+        return rows
+
+    def teaching(self) -> list[dict[str, Any]]:
+        """Teacher 0, 1, … teaches one class each of each subject."""
+        return [
+            {"class": int(klass), "subject": subject, "teacher": place, "teacher_uuid": f"t{place}"}
+            for place, klass in enumerate(np.unique(self.class_))
+            for subject in self.marks
+            if subject != "total"
         ]
 
     def tags(self) -> list[dict[str, Any]]:
@@ -244,10 +270,7 @@ def invented_results(seed: int = 7, *, nine: bool = False) -> Results:
         "between": county.between(),
         "item_stats": item_stats,
         "paper_stats": [paper],
-        "composites": [
-            {"level": "county", "unit": "", "subject": "math", "scheme": "mean433", "value": 60.0}
-            | {"parts": json.dumps({"mean": 71.8}), "note": ""}
-        ],
+        "composites": county.composites(),
     }
     dims = {
         "schools": _frame(
@@ -281,6 +304,7 @@ def invented_results(seed: int = 7, *, nine: bool = False) -> Results:
             PAPERS,
         ),
         "items": _frame(item_dims, ITEMS),
+        "teaching": _frame(county.teaching(), TEACHING),
     }
     exam = ExamDescription(
         name="2027届九年级第一次模拟考试",
@@ -290,4 +314,8 @@ def invented_results(seed: int = 7, *, nine: bool = False) -> Results:
         filing_number="安教备〔2026〕17号",
     )
     frames = {name: _frame(rows, RESULTS[name]) for name, rows in tables.items()}
-    return Results(exam, shipped_calibers()["county_80_60_40"], "第2版", "0.1", frames, dims)
+    teachers = {row["teacher"]: f"教师{row['teacher']:03}" for row in dims["teaching"].rows(named=True)}
+    caliber = shipped_calibers()["county_80_60_40"]
+    return Results(
+        exam, caliber, "第2版", "0.1", frames, dims, teachers, Intake(2300, 2290, 10, {"姓名对不上": 10})
+    )

@@ -84,39 +84,6 @@ def test_every_number_in_a_sentence_is_the_estimate_or_its_limit(facts: ExamFact
             assert {number.lstrip("−") for number in re.findall(r"−?\d+\.\d\d", each.text)} <= sizes
 
 
-def test_without_an_earlier_exam_nothing_is_said_to_rise_or_fall(facts: ExamFacts) -> None:
-    assert facts.changes == {}
-    assert not any(each.key == "change" for each in facts.statements)
-    assert any(each.key == "no_earlier" for each in facts.statements)
-
-
-def test_the_same_exam_twice_shows_no_change(results: Results) -> None:
-    again = exam_facts(results, today=TODAY, earlier=results)
-    assert all(not change.direction for changes in again.changes.values() for change in changes)
-    assert not any(each.key == "change" and each.certain for each in again.statements)
-
-
-def test_a_real_rise_is_told_with_its_interval(results: Results) -> None:
-    groups = results.tables["groups"]
-    here = (pl.col("level") == "county") & (pl.col("subject") == "math")
-    easier = groups.with_columns(
-        pl.when(here).then(100).otherwise(pl.col("low_count")).alias("low_count"),
-        pl.when(here).then(100 / pl.col("denominator")).otherwise(pl.col("low_rate")).alias("low_rate"),
-    )
-    earlier = Results(
-        results.exam,
-        results.caliber,
-        "第1版",
-        "0.1",
-        {**results.tables, "groups": easier},
-        results.dimensions,
-    )
-    facts = exam_facts(results, today=TODAY, earlier=earlier)
-    assert facts.headline.startswith("数学低分率上升，失分集中在“函数”")
-    told = next(each for each in facts.confirmed if each.key == "change")
-    assert "95%区间" in told.text
-
-
 def test_decisions_answer_statements_and_are_due_on_working_days_ahead(facts: ExamFacts) -> None:
     assert [each.key for each in facts.decisions[:3]] == ["suspect_key", "low_participation", "knowledge"]
     assert facts.decisions[0].owner == "数学教研员"

@@ -8,7 +8,7 @@ from zhiheng.reports.facts.comparison import Standing
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.measured import Measured
 from zhiheng.reports.facts.results import Results
-from zhiheng.reports.facts.statements import direction
+from zhiheng.reports.facts.telling import direction
 from zhiheng.standards.subjects import subject_name
 
 _LABELS = Axis("")

@@ -1,9 +1,11 @@
 """What every document says of its own numbers: the 口径 in force, versions, the footer. Nothing about results."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from zhiheng.files.document import Definitions
 from zhiheng.frames.caliber import DENOMINATORS, GUEST_RULES, SD_KINDS, Caliber
+from zhiheng.reports.facts.composites import Scheme
 from zhiheng.reports.facts.results import Results
 
 
@@ -17,11 +19,12 @@ def _lines(caliber: Caliber) -> list[tuple[str, str]]:
     return [(f"{name}率", f"{sign}{_percent(share)}") for name, sign, share in lines]
 
 
-def footer(results: Results) -> str:
-    """Return the line at the foot of every page."""
+def footer(results: Results, schemes: Sequence[Scheme] = ()) -> str:
+    """Return the line at the foot of every page; `schemes` of 综合分 where the document prints some."""
     caliber = results.caliber
+    scored = f"综合分按{'、'.join(scheme.cited for scheme in schemes)}。" if schemes else ""
     return (
-        f"口径 {caliber.title} 第{caliber.version}版；区间为 95%。"
+        f"口径 {caliber.title} 第{caliber.version}版；区间为 95%。{scored}"
         f"数据{results.dataset_version}，方法 {results.method_version}"
     )
 
@@ -46,8 +49,8 @@ def properties(results: Results) -> dict[str, str]:
     return found
 
 
-def definitions(results: Results) -> Definitions:
-    """Return how each quantity is defined under the 口径 in force."""
+def definitions(results: Results, schemes: Sequence[Scheme] = ()) -> Definitions:
+    """Return how each quantity is defined under the 口径 in force, and the `schemes` of 综合分 a document prints."""
     caliber = results.caliber
     entries = [
         ("应考、实考", "应考为本次应参加的人数；实考为有成绩的人数；参考率＝实考÷应考。缺考不等于零分。"),
@@ -62,8 +65,13 @@ def definitions(results: Results) -> Definitions:
             "区间",
             "95%区间：同样规模、同类学生再考一次，数值可能落在的范围。区间包含 0 的差异写作“尚不能区分”。",
         ),
+        ("在全县的位置", "（均分－全县均分）÷全县学生的标准差；0 为全县平均。两次考试只比较位置。"),
         ("与全县比较", "按人数给出的区间以外为显著高或显著低，区间以内为无法区分；不排名次。"),
         ("差异系数", "各校均分按人数加权的标准差÷全县均分。"),
+        *(
+            (scheme.short, f"{scheme.title}，第{scheme.version}版；来源：{scheme.source}。均分按卷面分计入。")
+            for scheme in schemes
+        ),
         ("借读生", GUEST_RULES[caliber.guests]),
         (
             "小样本",

@@ -15,7 +15,9 @@ from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.statements import Statement
 from zhiheng.reports.figures import area_gap_bars
 from zhiheng.reports.provenance import definitions, footer, properties, subtitle
-from zhiheng.reports.tables import attendance, decision_table, subject_table
+from zhiheng.reports.tables.attendance import attendance
+from zhiheng.reports.tables.decisions import decision_table
+from zhiheng.reports.tables.units import subject_table
 
 SIGNERS = ("经办", "审核", "签发")
 

@@ -1,6 +1,6 @@
 """From an analysis in the database to the frozen facts that documents are built from, one reader at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -13,14 +13,16 @@ from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.document import Document as Content
+from zhiheng.files.problems import CATALOGUE
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import open_tables, result_tables
 from zhiheng.measures.analyses.services import caliber_of
 from zhiheng.registry.teachers.models import Teacher
 from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
+from zhiheng.reports.documents.earlier import earlier_analysis
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
-from zhiheng.reports.facts.results import ExamDescription, Results
+from zhiheng.reports.facts.results import ExamDescription, Intake, Results
 from zhiheng.reports.hearing.content import build as build_hearing
 from zhiheng.reports.monitoring.content import build as build_levels
 from zhiheng.reports.school.content import build as build_school
@@ -38,7 +40,7 @@ class NothingToSay(Explained):
 
 
 INTERNAL, WITHHELD = "内部资料", "　考试依据待补，补齐前不得印发"
-DIMENSIONS = ("schools", "classes", "papers", "items")
+DIMENSIONS = ("schools", "classes", "teaching", "papers", "items")
 
 
 def results_of(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> Results:
@@ -61,6 +63,7 @@ def results_of(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> Result
             organisation=exam.school.name if exam.school else bureau["organisation"],
             office="" if exam.school else bureau["office"],
             filing_number=exam.filing_number,
+            basis=exam.filing_basis,
             sampled=exam.kind == "monitoring",
         ),
         caliber=caliber_of(analysis.definition),
@@ -69,25 +72,34 @@ def results_of(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> Result
         tables=tables,
         dimensions=dimensions,
         teachers=_teachers(dataset),
+        intake=_intake(dataset),
     )
 
 
 def facts_of(analysis: Analysis) -> ExamFacts:
     """Return what an analysis says of the county, with the names documents print; small groups are withheld."""
-    return _facts(analysis, result_tables(analysis, SYSTEM))
+    return facts_seen(analysis, lambda run: results_of(run, result_tables(run, SYSTEM)))
 
 
 def slices_of(analysis: Analysis) -> ExamFacts:
     """Return what schools' own slices are cut from, small groups included: a school may see its pupils' rows."""
-    return _facts(analysis, open_tables(analysis))
+    return facts_seen(analysis, lambda run: results_of(run, open_tables(run)))
 
 
-def _facts(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> ExamFacts:
-    results = results_of(analysis, tables)
+def facts_seen(analysis: Analysis, read: Callable[[Analysis], Results]) -> ExamFacts:
+    """Return the facts of a run beside those of a comparable earlier one, both as `read` shows them to one reader.
+
+    Raises
+    ------
+    NothingToSay
+        No subject has results.
+    """
+    results = read(analysis)
     if not results.subjects:
         name = analysis.dataset.exam.name
         raise NothingToSay(f"“{name}”没有一科有成绩，写不出文档。请检查成绩表里有没有分数列。")
-    return exam_facts(results, today=today())
+    before = earlier_analysis(analysis)
+    return exam_facts(results, today=today(), earlier=read(before) if before else None)
 
 
 def county_documents(
@@ -108,6 +120,16 @@ def school_documents(facts: ExamFacts, units: list[str], classification: str) ->
 def classification_of(exam: Exam) -> str:
     """Return what stands at the head of every document of an exam."""
     return INTERNAL + (WITHHELD if exam.basis_pending else "")
+
+
+def _intake(dataset: Dataset) -> Intake:
+    counts, problems = dataset.manifest["counts"], dataset.manifest.get("problems", {})
+    return Intake(
+        counts["rows_in"],
+        counts["rows_accepted"],
+        counts["rows_listed"],
+        {CATALOGUE.get(code, code): number for code, number in problems.items()},
+    )
 
 
 def _teachers(dataset: Dataset) -> dict[int, str]:

@@ -15,12 +15,13 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One matter to decide: 事项, 责任人, 时限, and the statement it answers ("" for a step of the routine)."""
+    """One matter to decide: 事项, 责任人, 时限, 复核, and the statement it answers ("" for a step of the routine)."""
 
     key: str
     matter: str
     owner: str
     due_on: dt.date
+    check_on: dt.date
     because: str
 
 
@@ -29,6 +30,10 @@ def _due(results: Results, key: str, today: dt.date) -> dt.date:
     rule = load("reporting")["decisions"][key]
     day = due_on(results.exam.ended_on, "party_group") + dt.timedelta(days=rule["days"])
     day = max(day, today + dt.timedelta(days=1))
+    return _working_day(day)
+
+
+def _working_day(day: dt.date) -> dt.date:
     while day.weekday() >= _SATURDAY:
         day += dt.timedelta(days=1)
     return day
@@ -39,7 +44,9 @@ def _decision(
 ) -> Decision:
     subject = subject_name(because.subject) if because and because.subject else ""
     owner = load("reporting")["decisions"][key]["owner"].format(subject=subject)
-    return Decision(key, matter, owner, _due(results, key, today), because.text if because else "")
+    due = _due(results, key, today)
+    check = _working_day(due + dt.timedelta(days=load("reporting")["recheck"]["days"]))
+    return Decision(key, matter, owner, due, check, because.text if because else "")
 
 
 def _first(statements: Sequence[Statement], key: str) -> Statement | None:

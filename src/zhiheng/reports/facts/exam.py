@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from zhiheng.files.document import Estimate
 from zhiheng.reports.facts import statements as say
+from zhiheng.reports.facts.changes import Changes, changes_since
 from zhiheng.reports.facts.comparison import Band, SchoolStanding, Standing, standings, type_band
 from zhiheng.reports.facts.decisions import Decision, decisions
 from zhiheng.reports.facts.measured import Measured
@@ -16,16 +16,6 @@ from zhiheng.standards.subjects import subject_name
 
 CONFIRMED, OPEN, DECISIONS = 3, 2, 3
 """How many a leader's page holds: 可以确认的三条, 尚不能下结论的两条, 请您决定的三件事."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Change of a rate since a comparable exam; `estimate` as a share."""
-
-    rate: str
-    label: str
-    estimate: Estimate
-    direction: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +32,7 @@ class ExamFacts:
     decisions : what to decide, with owner and day.
     standings_in : by subject, each school against the county, in the bureau's order.
     bands : by school type and subject, the middle half of its schools.
-    changes : by subject; empty where no comparable exam is given.
-    earlier_name : the comparable exam; "" where there is none.
+    changes : since a comparable exam; None where there is none.
     today : the day the facts were drawn up.
     """
 
@@ -56,8 +45,7 @@ class ExamFacts:
     decisions: tuple[Decision, ...]
     standings_in: dict[str, tuple[SchoolStanding, ...]]
     bands: dict[tuple[str, str], Band]
-    changes: dict[str, tuple[Change, ...]]
-    earlier_name: str
+    changes: Changes | None
     today: dt.date
 
     @property
@@ -82,12 +70,13 @@ def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = No
     ----------
     results : the analysis.
     today : the day to count time limits from.
-    earlier : an analysis the caller vouches for as comparable (same paper scale, same population); else None,
+    earlier : an analysis the caller vouches for as comparable (same kind of test, same grade); else None,
         and the documents print 无可比数据.
     """
+    since = changes_since(results, earlier) if earlier else None
     found = tuple(
         chain(
-            say.changes(results, earlier),
+            say.changes(since, results.main_subject),
             say.lowest_subject(results),
             say.weakest_knowledge(results),
             say.area_gaps(results),
@@ -95,7 +84,7 @@ def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = No
             say.low_participation(results),
             say.suspect_keys(results),
             say.unreliable_papers(results),
-            say.no_ground(results, earlier),
+            say.no_ground(results, since),
         )
     )
     low = tuple(say.schools_under_line(results))
@@ -116,8 +105,7 @@ def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = No
             for subject in results.subjects_and_total
             for row in results.level("school_type", subject)
         },
-        changes=_changes(results, earlier),
-        earlier_name=earlier.exam.name if earlier else "",
+        changes=since,
         today=today,
     )
 
@@ -171,18 +159,3 @@ def _headline(found: tuple[Statement, ...]) -> str:
         phrases.append(("" if best.subject == lead else subject_name(best.subject)) + best.short)
         lead = lead or best.subject
     return "，".join(phrases) + "。" if phrases else "各科之间、城乡之间的差别都在区间之内，尚不能区分。"
-
-
-def _changes(results: Results, earlier: Results | None) -> dict[str, tuple[Change, ...]]:
-    found: dict[str, tuple[Change, ...]] = {}
-    for subject in results.subjects_and_total if earlier else ():
-        before = earlier.unit("county", "", subject) if earlier else None
-        if before is None:
-            continue
-        each = (
-            Change(rate, label, change, say.direction(change))
-            for rate, label in say.CHANGES.items()
-            if (change := say.rate_change(results.county(subject), before, rate)).value is not None
-        )
-        found[subject] = tuple(each)
-    return found

@@ -9,7 +9,7 @@ from zhiheng.files.document import Estimate
 from zhiheng.frames.schema import HUNDREDTHS
 from zhiheng.standards.subjects import subject_name
 
-RATES = ("excellent", "good", "pass", "low", "top")
+RATES = ("excellent", "good", "pass", "low", "top", "all_pass", "bottom")
 WITHHELD = "人数少或可推知，不列"
 """Printed for a group of few pupils, and for one that would lead to such a group, where the reader may not see them."""
 SMALL = "人数少，仅供参考"
@@ -43,6 +43,8 @@ class Measured:
 
     Marks in points, rates as shares. `mean` is over the 口径's denominator and carries its interval;
     `mean_taken` (实考) and `mean_expected` (应考, absent = 0) stand beside each other wherever both are shown.
+    `deviation` (离均差), `over_mean_ratio` (超均率) and `z_mean` (in σ) set the mean beside the county's; `above_mean`
+    pupils lie above that mean.
     Of a `masked` unit nothing may be said: figures are None and counts 0. A `small` one carries a warning.
     """
 
@@ -50,6 +52,7 @@ class Measured:
     unit: str
     name: str
     subject: str
+    roll: int
     expected: int
     taken: int
     absent: int
@@ -67,6 +70,10 @@ class Measured:
     rates: Mapping[str, Rate]
     sd: float | None
     cv: float | None
+    z_mean: float | None
+    deviation: float | None
+    over_mean_ratio: float | None
+    above_mean: int | None
     q1: float | None
     median: float | None
     q3: float | None
@@ -91,11 +98,15 @@ class Measured:
         return subject_name(self.subject)
 
 
+def _count(value: Any) -> int | None:
+    found = number(value)
+    return None if found is None else int(found)
+
+
 def _rate(row: Mapping[str, Any], name: str) -> Rate:
-    count = number(row[f"{name}_count"])
     return Rate(
-        None if count is None else int(count),
-        number(row["denominator"]),
+        _count(row[f"{name}_count"]),
+        number(row["taken" if name == "bottom" else "denominator"]),
         number(row[f"{name}_rate"]),
         number(row[f"{name}_lo"]),
         number(row[f"{name}_hi"]),
@@ -112,7 +123,7 @@ def measured(row: Mapping[str, Any], name: str) -> Measured:
         subject=row["subject"],
         **{
             key: int(row[key] or 0)
-            for key in ("expected", "taken", "absent", "deferred", "cheat", "excluded")
+            for key in ("roll", "expected", "taken", "absent", "deferred", "cheat", "excluded")
         },
         participation=number(row["participation"]),
         full_mark=None if full_mark is None else full_mark / HUNDREDTHS,
@@ -127,6 +138,10 @@ def measured(row: Mapping[str, Any], name: str) -> Measured:
         rates={name: _rate(row, name) for name in RATES},
         sd=number(row["sd"]),
         cv=number(row["cv"]),
+        z_mean=number(row["z_mean"]),
+        deviation=number(row["deviation"]),
+        over_mean_ratio=number(row["over_mean_ratio"]),
+        above_mean=_count(row["above_mean_count"]),
         q1=number(row["q1"]),
         median=number(row["median"]),
         q3=number(row["q3"]),
@@ -139,22 +154,25 @@ def measured(row: Mapping[str, Any], name: str) -> Measured:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Score rate of one knowledge point or ability level in one unit."""
+    """Score rate of one knowledge point or ability level in one unit; `full_mark` points hang on it."""
 
     subject: str
     kind: str
     tag: str
     items: int
+    full_mark: float
     n: int
     rate: Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFact:
-    """One item over the county, under the label the paper gives it."""
+    """One item over the county, under the label the paper gives it; `item` is its number in the dataset, `kind` is choice, multiple, open or ""."""
 
     subject: str
+    item: int
     label: str
+    kind: str
     knowledge: str
     ability: str
     full_mark: float

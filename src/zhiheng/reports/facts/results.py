@@ -48,6 +48,7 @@ class ExamDescription:
     ended_on : last day of the test; the fourteen-day clock starts here.
     organisation, office : who speaks (安禾县教育局) and who made it (教研室).
     filing_number : 备案号, "" where the kind of exam needs none.
+    basis : sampling design or approval, as filed; "" where the kind needs none.
     sampled : a sampled monitoring, not a census.
     """
 
@@ -57,12 +58,23 @@ class ExamDescription:
     organisation: str
     office: str = "教研室"
     filing_number: str = ""
+    basis: str = ""
     sampled: bool = False
 
     @property
     def compulsory(self) -> bool:
         """Whether the rules for compulsory education hold: no school list by raw score."""
         return self.grade <= LAST_COMPULSORY_GRADE
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How the data came in: rows read = rows taken + rows listed; `problems` is Chinese name → how many."""
+
+    rows_in: int
+    rows_accepted: int
+    rows_listed: int
+    problems: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -72,9 +84,10 @@ class Results:
     Attributes
     ----------
     tables : name in `frames.results.RESULTS` → frame; `groups` is needed, the others may be absent.
-    dimensions : `schools`, `classes`, `papers`, `items` of the dataset, as in `frames.schema`.
+    dimensions : `schools`, `classes`, `teaching`, `papers`, `items` of the dataset, as in `frames.schema`.
     dataset_version, method_version : printed where numbers are.
     teachers : dataset integer → name, for readers who may see it.
+    intake : how the data came in; None where nobody tells.
     """
 
     exam: ExamDescription
@@ -84,6 +97,7 @@ class Results:
     tables: Mapping[str, pl.DataFrame]
     dimensions: Mapping[str, pl.DataFrame]
     teachers: Mapping[int, str] = field(default_factory=dict)
+    intake: Intake | None = None
     _read: dict[str, dict[tuple[str, str], Measured]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -104,6 +118,11 @@ class Results:
         """School number as text → its row, in the bureau's order."""
         rows = sorted(self._dimension("schools"), key=lambda row: (row["order"], row["school"]))
         return {str(row["school"]): row for row in rows}
+
+    @cached_property
+    def unit_of_school(self) -> dict[str, str]:
+        """School id → its number here as text: numbers differ from dataset to dataset."""
+        return {row["uuid"]: unit for unit, row in self.schools.items()}
 
     @cached_property
     def classes(self) -> dict[str, dict[str, Any]]:
@@ -196,7 +215,15 @@ class Results:
             found: dict[tuple[str, str, str], list[Tag]] = {}
             for row in self._of_level("tags", level):
                 rate = Estimate(number(row["score_rate"]), number(row["lo"]), number(row["hi"]))
-                tag = Tag(row["subject"], row["kind"], row["tag"], row["items"], row["n"], rate)
+                tag = Tag(
+                    row["subject"],
+                    row["kind"],
+                    row["tag"],
+                    row["items"],
+                    (row["full_mark"] or 0) / HUNDREDTHS,
+                    row["n"],
+                    rate,
+                )
                 if rate.value is not None:
                     found.setdefault((row["unit"], row["subject"], row["kind"]), []).append(tag)
             for tags in found.values():
@@ -215,6 +242,48 @@ class Results:
         return [] if frame is None else frame.filter(**here).drop_nulls("count").sort("band").rows(named=True)
 
     @cached_property
+    def _grades(self) -> dict[tuple[str, str, str], list[int | None]]:
+        frame = self.tables.get("distribution")
+        found: dict[tuple[str, str, str], list[int | None]] = {}
+        for row in [] if frame is None else frame.filter(kind="grade").sort("band").rows(named=True):
+            found.setdefault((row["level"], row["unit"], row["subject"]), []).append(row["count"])
+        return found
+
+    def grade_shares(self, row: Measured) -> tuple[float | None, ...]:
+        """Return the share of a unit's pupils in each of the county's bands A, B, …; all None where not told."""
+        counts = self._grades.get((row.level, row.unit, row.subject)) or [None] * len(
+            self.caliber.grade_shares
+        )
+        return tuple(count / row.taken if count is not None and row.taken else None for count in counts)
+
+    @cached_property
+    def _composites(self) -> dict[tuple[str, str, str, str], float | None]:
+        return {
+            (row["level"], row["unit"], row["subject"], row["scheme"]): number(row["value"])
+            for row in self._rows("composites")
+        }
+
+    def composite(self, level: str, unit: str, subject: str, scheme: str) -> float | None:
+        """Return a unit's 综合分 under one scheme; None where it has none or it is withheld."""
+        return self._composites.get((level, unit, subject, scheme))
+
+    @cached_property
+    def _taught_by(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for row in self._dimension("teaching"):
+            if name := self.teachers.get(row["teacher"]):
+                found.setdefault((str(row["class"]), row["subject"]), []).append(name)
+        return found
+
+    def taught_by(self, unit: str, subject: str) -> str:
+        """Return who taught a class a subject on the day of the exam, several joined by 、; "" where unknown."""
+        return "、".join(self._taught_by.get((unit, subject), ()))
+
+    def weight(self, subject: str) -> float | None:
+        """Return what a paper's marks are multiplied by in the total; None for a subject without a paper."""
+        return next((row["weight"] for row in self._dimension("papers") if row["subject"] == subject), None)
+
+    @cached_property
     def items(self) -> tuple[ItemFact, ...]:
         """Items over the county, in the order of the papers."""
         known = {(row["subject"], row["item"]): row for row in self._dimension("items")}
@@ -224,8 +293,20 @@ class Results:
         return tuple(_item(row, known.get((row["subject"], row["item"]), {})) for row in rows)
 
     @cached_property
+    def _options(self) -> dict[tuple[str, int], dict[str, float | None]]:
+        found: dict[tuple[str, int], dict[str, float | None]] = {}
+        for row in self._rows("options"):
+            found.setdefault((row["subject"], row["item"]), {})[row["option"]] = number(row["share"])
+        return found
+
+    def options(self, subject: str, item: int) -> dict[str, float | None]:
+        """Return the share of pupils by option of an item, "" for none chosen; empty where it is no choice item."""
+        return self._options.get((subject, item), {})
+
+    @cached_property
     def papers(self) -> dict[str, PaperFact]:
-        """Quality of each paper with item marks."""
+        """Quality of each paper, in the order of the papers; `items` is 0 where only whole marks came."""
+        by_subject = {row["subject"]: row for row in self._rows("paper_stats")}
         return {
             row["subject"]: PaperFact(
                 subject=row["subject"],
@@ -234,7 +315,8 @@ class Results:
                 note=row["note"] or "",
                 **{name: number(row[name]) for name in _PAPER_NUMBERS},
             )
-            for row in self._rows("paper_stats")
+            for subject in self.subjects
+            if (row := by_subject.get(subject))
         }
 
     @cached_property
@@ -258,7 +340,9 @@ class Results:
 def _item(row: Mapping[str, Any], known: Mapping[str, Any]) -> ItemFact:
     return ItemFact(
         subject=row["subject"],
+        item=row["item"],
         label=known.get("label") or str(row["item"] + 1),
+        kind=known.get("kind") or "",
         knowledge=known.get("knowledge") or "",
         ability=known.get("ability") or "",
         full_mark=(known.get("full_mark") or 0) / HUNDREDTHS,

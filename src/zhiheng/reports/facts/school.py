@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from zhiheng.files.document import Estimate
 from zhiheng.frames.schema import TOTAL
+from zhiheng.reports.facts.changes import Change, Changes
 from zhiheng.reports.facts.comparison import Band, Standing
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.measured import WITHHELD, Measured, Tag
 from zhiheng.reports.facts.results import Results
-from zhiheng.reports.facts.statements import direction, rates_apart
+from zhiheng.reports.facts.telling import direction, estimates_apart
 
 WORST_SHOWN = 5
 
@@ -30,7 +31,10 @@ class WeakPoint:
 
 @dataclass(frozen=True, slots=True)
 class SubjectSlice:
-    """One subject of the school: own, county, band of its type, classes, weakest points, and what the interval says."""
+    """One subject of the school: own, county, band of its type, classes, weakest points, and what the interval says.
+
+    `change` is its change of place since a comparable exam; None where nothing compares.
+    """
 
     own: Measured
     county: Measured
@@ -38,6 +42,7 @@ class SubjectSlice:
     standing: Standing
     classes: tuple[Measured, ...]
     weak_points: tuple[WeakPoint, ...]
+    change: Change | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class SchoolFacts:
     school, name, school_type : which school.
     alone : the exam is this school's own; there is no county to compare with.
     headline : one sentence, only what intervals support.
+    since : how the earlier exam is compared with; None where nothing compares.
     subjects : slices of each subject and the total, in the order of the papers.
     """
 
@@ -58,6 +64,7 @@ class SchoolFacts:
     school_type: str
     alone: bool
     headline: str
+    since: Changes | None
     subjects: tuple[SubjectSlice, ...]
 
     @property
@@ -98,6 +105,7 @@ def school_facts(facts: ExamFacts, school: str) -> SchoolFacts:
         school_type=school_type,
         alone=alone,
         headline=facts.headline if alone else _headline(slices),
+        since=facts.changes,
         subjects=slices,
     )
 
@@ -118,6 +126,7 @@ def _slice(facts: ExamFacts, own: Measured, school_type: str, classes: Sequence[
         standing,
         _classes(results, classes, subject),
         _weak_points(results, own.unit, subject),
+        facts.changes.school(own.unit, subject) if facts.changes else None,
     )
 
 
@@ -131,7 +140,7 @@ def _weak_points(results: Results, school: str, subject: str) -> tuple[WeakPoint
     county = {tag.tag: tag.rate for tag in results.tags("county", "", subject)}
     own = [tag for tag in results.tags("school", school, subject) if tag.n >= results.caliber.min_group]
     return tuple(
-        WeakPoint(tag, county[tag.tag], rates_apart(tag.rate, county[tag.tag]))
+        WeakPoint(tag, county[tag.tag], estimates_apart(tag.rate, county[tag.tag]))
         for tag in own[:WORST_SHOWN]
         if tag.tag in county
     )
@@ -147,9 +156,11 @@ def _headline(subjects: Sequence[SubjectSlice]) -> str:
     words = {Standing.ABOVE: "显著高于全县", Standing.BELOW: "显著低于全县"}
     parts = []
     for standing, word in words.items():
-        names = "、".join(each.own.subject_name for each in single if each.standing is standing)
+        names = [each.own.subject_name for each in single if each.standing is standing]
+        if len(names) == len(single) > 1:
+            return f"各科均分都{word}。"
         if names:
-            parts.append(f"{names}均分{word}")
+            parts.append(f"{'、'.join(names)}均分{word}")
     same = [each for each in single if each.standing is Standing.SAME]
     if same:
         rest = "其余学科" if parts else "各科均分"

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from zhiheng.core.intervals import mean_difference_interval, rate_difference_interval
+from zhiheng.core.intervals import mean_difference_interval
 from zhiheng.core.moments import standard_deviation
 from zhiheng.files.document import Estimate
-from zhiheng.files.number_formats import COEFFICIENT, MARK, PERCENT, POINTS, NumberFormat
+from zhiheng.files.number_formats import COEFFICIENT, MARK, PERCENT, NumberFormat
 from zhiheng.frames.schema import HUNDREDTHS
+from zhiheng.reports.facts.changes import Change, Changes
 from zhiheng.reports.facts.measured import Measured, Tag, number
 from zhiheng.reports.facts.results import Results
+from zhiheng.reports.facts.telling import NOTHING, direction, estimates_apart, strength
 from zhiheng.standards.loader import load
 from zhiheng.standards.subjects import subject_name
 
@@ -50,33 +52,6 @@ class Statement:
         return self.text + "。"
 
 
-NOTHING = Estimate(None, None, None)
-
-
-def direction(estimate: Estimate) -> int:
-    """Return 1 where the whole interval lies above zero, −1 below, 0 where it does not tell."""
-    if estimate.lo is None or estimate.hi is None:
-        return 0
-    return 1 if estimate.lo > 0 else -1 if estimate.hi < 0 else 0
-
-
-def strength(estimate: Estimate) -> float:
-    """Return the distance of a difference from zero in half widths of its interval; 0 without an interval."""
-    if estimate.value is None or estimate.lo is None or estimate.hi is None or estimate.hi <= estimate.lo:
-        return 0.0
-    return abs(estimate.value) / ((estimate.hi - estimate.lo) / 2)
-
-
-def rates_apart(a: Estimate, b: Estimate) -> Estimate:
-    """Return a − b of two separate groups' rates from their own limits (Newcombe's square-and-add)."""
-    if a.value is None or a.lo is None or a.hi is None or b.value is None or b.lo is None or b.hi is None:
-        return NOTHING
-    difference = a.value - b.value
-    below = np.hypot(a.value - a.lo, b.hi - b.value)
-    above = np.hypot(a.hi - a.value, b.value - b.lo)
-    return Estimate(difference, float(difference - below), float(difference + above))
-
-
 def means_apart(a: Measured, b: Measured) -> Estimate:
     """Return mean_taken of a minus that of b, with Welch's interval from exact sums."""
     if a.mean_taken is None or b.mean_taken is None:
@@ -86,17 +61,6 @@ def means_apart(a: Measured, b: Measured) -> Estimate:
     sd = standard_deviation(n, sums, squares, sample=True) / HUNDREDTHS
     limits = mean_difference_interval(a.mean_taken, sd[0], n[0], b.mean_taken, sd[1], n[1])
     return Estimate(a.mean_taken - b.mean_taken, number(float(limits.lo)), number(float(limits.hi)))
-
-
-def rate_change(now: Measured, before: Measured, rate: str) -> Estimate:
-    """Return the change of a rate between two cohorts, as a share."""
-    a, b = now.rates[rate], before.rates[rate]
-    if a.count is None or b.count is None or not a.denominator or not b.denominator:
-        return NOTHING
-    if a.value is None or b.value is None:
-        return NOTHING
-    limits = rate_difference_interval(a.count, a.denominator, b.count, b.denominator)
-    return Estimate(a.value - b.value, float(limits.lo), float(limits.hi))
 
 
 def _size_with_interval(difference: Estimate, style: NumberFormat, unit: str) -> str:
@@ -144,7 +108,7 @@ def weakest_knowledge(results: Results) -> Iterable[Statement]:
         if len(tags) < 2:
             continue
         weakest, second = tags[0], tags[1]
-        apart = rates_apart(second.rate, weakest.rate)
+        apart = estimates_apart(second.rate, weakest.rate)
         value = f"{COEFFICIENT.text(weakest.rate.value)}（95%区间 {COEFFICIENT.range(weakest.rate.lo, weakest.rate.hi)}）"
         name = subject_name(subject)
         if direction(apart) > 0:
@@ -176,7 +140,7 @@ def _where_lost(results: Results, tag: Tag) -> str:
         return ""
     types.sort(key=lambda pair: pair[1].rate.value or 0)
     (low_name, low), (high_name, high) = types[0], types[-1]
-    apart = rates_apart(high.rate, low.rate)
+    apart = estimates_apart(high.rate, low.rate)
     if direction(apart) <= 0:
         return "，各类学校之间无法区分"
     return (
@@ -196,7 +160,7 @@ def lowest_subject(results: Results) -> Iterable[Statement]:
         return
     worst, second = rows[0], rows[1]
     low = worst.rates["low"]
-    apart = rates_apart(low.estimate, second.rates["low"].estimate)
+    apart = estimates_apart(low.estimate, second.rates["low"].estimate)
     if direction(apart) > 0:
         text = f"{worst.subject_name}低分率 {PERCENT.text(low.value)}（95%区间 {PERCENT.range(low.lo, low.hi)}），为各科最高"
     else:
@@ -247,39 +211,62 @@ def group_gaps(results: Results) -> Iterable[Statement]:
         )
 
 
-_WORDS = {1: "上升", -1: "下降", 0: "未变"}
-CHANGES = {"low": "低分率", "pass": "及格率", "excellent": "优秀率"}
-
-
-def changes(results: Results, earlier: Results | None) -> Iterable[Statement]:
-    """Changes of the three rates since a comparable exam; nothing where there is none."""
-    if earlier is None:
+def changes(since: Changes | None, main_subject: str) -> Iterable[Statement]:
+    """Changes since a comparable exam: urban–rural gaps by subject, places of school types in the total."""
+    if since is None:
         return
-    for subject in results.subjects:
-        before = earlier.unit("county", "", subject)
-        if before is None:
-            continue
-        now = results.county(subject)
-        for rate, label in CHANGES.items():
-            change = rate_change(now, before, rate)
-            if change.value is None:
-                continue
-            sign, name, word = direction(change), subject_name(subject), _WORDS[direction(change)]
-            if sign:
-                text = f"{name}{label}比{earlier.exam.name}{word} {_size_with_interval(change, POINTS, '个百分点')}"
-            else:
-                text = f"{name}{label}与{earlier.exam.name}相比变化 {_undecided(change, POINTS, '个百分点')}"
-            yield Statement(
-                "change",
-                subject,
-                text,
-                change,
-                now.taken,
-                "个百分点",
-                bool(sign),
-                strength(change),
-                short=f"{label}{word}",
-            )
+    for subject, each in since.gaps.items():
+        yield _gap_change(each, subject_name(subject), since.earlier.name)
+    for each in since.types.get(main_subject, ()):
+        yield _place_change(each, since.earlier.name)
+
+
+_SD = "个标准差"
+
+
+def gap_word(each: Change) -> str:
+    """Say what became of a gap: one that turned round neither grew nor shrank."""
+    before, now = each.before.value or 0.0, each.now.value or 0.0
+    if not each.direction:
+        return "无法区分"
+    if before * now < 0:
+        return "反转"
+    return "扩大" if abs(now) > abs(before) else "缩小"
+
+
+def _gap_change(each: Change, name: str, earlier: str) -> Statement:
+    if each.direction:
+        word = gap_word(each)
+        text = (
+            f"{name}城乡差距比{earlier}{word} {_size_with_interval(each.by, MARK, _SD)}，"
+            f"由 {MARK.text(each.before.value)} 变为 {MARK.text(each.now.value)}"
+        )
+        return _change(each, text, f"城乡差距{word}")
+    return _change(each, f"{name}城乡差距与{earlier}相比变化 {_undecided(each.by, MARK, _SD)}", "")
+
+
+def _place_change(each: Change, earlier: str) -> Statement:
+    label = f"{each.name}{subject_name(each.subject)}在全县的位置"
+    if each.direction:
+        word = "上升" if each.direction > 0 else "下降"
+        text = f"{label}比{earlier}{word} {_size_with_interval(each.by, MARK, _SD)}"
+    else:
+        text = f"{label}与{earlier}相比变化 {_undecided(each.by, MARK, _SD)}"
+    return _change(each, text, "")
+
+
+def _change(each: Change, text: str, short: str) -> Statement:
+    return Statement(
+        "change",
+        each.subject,
+        text,
+        each.by,
+        each.n,
+        "标准差",
+        bool(each.direction),
+        strength(each.by),
+        short,
+    )
 
 
 def schools_under_line(results: Results) -> list[Measured]:
@@ -330,10 +317,10 @@ def suspect_keys(results: Results) -> Iterable[Statement]:
             yield Statement("suspect_key", item.subject, text, item.facility, item.n, "得分率", False, 9.0)
 
 
-def no_ground(results: Results, earlier: Results | None) -> Iterable[Statement]:
+def no_ground(results: Results, since: Changes | None) -> Iterable[Statement]:
     """What cannot be said for want of data, said openly."""
     n = results.county(results.main_subject).taken
-    if earlier is None:
+    if since is None:
         yield Statement(
             "no_earlier", "", "没有可比的上一次考试，成绩是升是降尚不能下结论", NOTHING, n, "", False, 0.0
         )

@@ -11,11 +11,13 @@ from zhiheng.files.document import (
     chinese_numeral,
     paragraph,
 )
-from zhiheng.reports import tables
+from zhiheng.reports.facts.causes import UNKNOWN, to_look_into
 from zhiheng.reports.facts.comparison import Standing
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.provenance import definitions, footer, properties
-from zhiheng.standards.subjects import subject_name
+from zhiheng.reports.tables.attendance import attendance, participation_table
+from zhiheng.reports.tables.decisions import decision_table
+from zhiheng.reports.tables.units import subject_table
 
 SIGNERS = ("拟稿", "核稿", "签发")
 
@@ -56,9 +58,9 @@ def _overall(facts: ExamFacts) -> list[Block]:
     )
     return [
         Heading("总体情况"),
-        paragraph(tables.attendance(facts)),
+        paragraph(attendance(facts)),
         paragraph(Run(facts.headline, bold=True), standing),
-        tables.subject_table(facts, "各科成绩"),
+        subject_table(facts, "各科成绩"),
         paragraph(f"本报告所用{footer(facts.results)}。"),
     ]
 
@@ -77,35 +79,18 @@ def _problems(facts: ExamFacts) -> list[Block]:
         NumberedList(tuple(each.sentence for each in facts.open_questions)),
     ]
     if facts.low_participation:
-        blocks += [tables.participation_table(facts)]
+        blocks += [participation_table(facts)]
     return blocks
 
 
-_DIRECTIONS = {
-    "knowledge": "{subject}失分集中的知识点，核查教学进度、课堂落实和讲评是否到位",
-    "area_gap": "城乡差距较大的学科，核查师资配备、班额和教研覆盖",
-    "low_participation": "参考率偏低的学校，核查缺考学生去向和原因",
-    "group_gap": "有差距的学生群体，核查帮扶和家校联系记录",
-    "low_rate": "{subject}低分率较高，核查需要关注的学生名单和辅导记录",
-    "change": "{subject}与上次相比的变化，核查教学安排有无调整",
-}
-
-
 def _causes(facts: ExamFacts) -> list[Block]:
-    directions = tuple(
-        dict.fromkeys(
-            _DIRECTIONS[each.key].format(subject=subject_name(each.subject)) + "。"
-            for each in facts.confirmed
-            if each.key in _DIRECTIONS
-        )
-    )
-    text = "成绩数据只说明差异在哪里、有多大，不能单独说明原因。"
-    if not directions:
-        return [Heading("原因"), paragraph(text)]
+    found = dict.fromkeys(f"{asked}。" for each in facts.confirmed if (asked := to_look_into(each)))
+    if not found:
+        return [Heading("原因"), paragraph(UNKNOWN)]
     return [
         Heading("原因"),
-        paragraph(text + "建议教研室会同有关科室从以下方面核实："),
-        NumberedList(directions),
+        paragraph(UNKNOWN + "建议教研室会同有关科室从以下方面核实："),
+        NumberedList(tuple(found)),
     ]
 
 
@@ -114,5 +99,5 @@ def _matters(facts: ExamFacts) -> list[Block]:
     return [
         Heading("提请审议事项"),
         paragraph(f"提请局党组审议以下{chinese_numeral(count)}项：".replace("二项", "两项")),
-        tables.decision_table(facts, count, "提请审议事项"),
+        decision_table(facts, count, "提请审议事项"),
     ]

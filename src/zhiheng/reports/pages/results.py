@@ -16,8 +16,8 @@ from zhiheng.evidence.exams.models import Exam
 from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import analyses_of, latest_analysis, result_tables
-from zhiheng.reports.documents.builders import results_of, slices_of
-from zhiheng.reports.facts.exam import ExamFacts, exam_facts
+from zhiheng.reports.documents.builders import facts_seen, results_of, slices_of
+from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.school import SchoolFacts, school_facts
 
@@ -34,7 +34,7 @@ class Reading:
     @cached_property
     def facts(self) -> ExamFacts:
         """Statements and standings within what this person may see."""
-        return exam_facts(self.results, today=today())
+        return facts_seen(self.analysis, lambda run: results_seen(run, self.scope))
 
     def school(self, unit: str) -> SchoolFacts:
         """Return one school's slice of the county's facts, for those who may see that school."""
@@ -97,9 +97,12 @@ def _results(analysis_id: UUID, key: str, scope: Scope) -> Results:
 
 @lru_cache(maxsize=4)
 def county_facts(analysis_id: UUID, key: str, day: dt.date) -> ExamFacts:
-    """Return the facts of the whole county, of which a page takes one school's slice or a title. Never shown whole."""
-    results = _results(analysis_id, key, SYSTEM)
-    return exam_facts(results, today=day)
+    """Return the facts of the whole county, of which a page takes one school's slice or a title. Never shown whole.
+
+    `key` and `day` name what was read.
+    """
+    analysis = Analysis.objects.select_related("dataset__exam", "definition").get(id=analysis_id)
+    return facts_seen(analysis, lambda run: results_seen(run, SYSTEM))
 
 
 @lru_cache(maxsize=4)

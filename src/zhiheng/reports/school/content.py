@@ -1,5 +1,6 @@
 """学校分析报告: own school beside the county and the middle half of its type; never another school's name or figure."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from zhiheng.charts.data import Axis, ChartData, Kind, Tone
@@ -13,18 +14,21 @@ from zhiheng.files.document import (
     Heading,
     KeyNumber,
     KeyNumbers,
-    NumberedList,
     Table,
     paragraph,
 )
 from zhiheng.files.document import Kind as DocumentKind
 from zhiheng.files.number_formats import COEFFICIENT, COUNT, MARK, MARK_CHANGE, PERCENT, PERCENT_SHORT
 from zhiheng.reports.facts.comparison import Standing
+from zhiheng.reports.facts.composites import schemes_of
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.school import SchoolFacts, SubjectSlice, WeakPoint, school_facts
-from zhiheng.reports.facts.statements import direction
+from zhiheng.reports.facts.telling import direction
 from zhiheng.reports.provenance import definitions, footer, properties, subtitle
-from zhiheng.reports.tables import rates_table
+from zhiheng.reports.tables.changes import place_change_table
+from zhiheng.reports.tables.composites import school_composite_table
+from zhiheng.reports.tables.units import class_table, rates_table
+from zhiheng.standards.loader import load
 
 _TONES = {Standing.ABOVE: Tone.HIGH, Standing.BELOW: Tone.LOW}
 BAND_NOTE = "◆ 本校，灰带为同类校中段（中间一半），竖线为全县"
@@ -35,6 +39,7 @@ def build(exam: ExamFacts, school: str) -> Document:
     """Return the report of one school (its number in the dataset, as text), for its own people."""
     facts = school_facts(exam, school)
     results = facts.results
+    schemes = schemes_of(results.caliber, comparing=False)
     blocks: list[Block] = [
         Finding(facts.headline),
         *_overview(facts),
@@ -42,16 +47,17 @@ def build(exam: ExamFacts, school: str) -> Document:
         *_knowledge(facts),
         *_to_do(facts),
         Heading("口径与数据说明"),
-        definitions(results),
+        definitions(results, schemes),
     ]
     return Document(
         title=f"{facts.name}\n{results.exam.name}分析报告",
         subtitle=subtitle(results, f"仅供{facts.name}使用"),
         kind=DocumentKind.REPORT,
         blocks=tuple(blocks),
-        footer=footer(results),
+        watermark=f"{facts.name}　{exam.today:%Y-%m-%d}",
+        footer=footer(results, schemes),
         organisation=results.exam.organisation,
-        definitions=definitions(results),
+        definitions=definitions(results, schemes),
         properties=properties(results) | {"学校": facts.name},
     )
 
@@ -74,10 +80,14 @@ def _overview(facts: SchoolFacts) -> list[Block]:
         blocks.append(_comparison_table(facts))
         chart = band_chart(facts.headline, facts.subjects, fewest=facts.results.caliber.min_group)
         blocks += [figure(chart)] if chart is not None else []
+    changed = [(each.own.subject_name, each.change) for each in facts.subjects if each.change]
+    if facts.since and changed:
+        blocks.append(place_change_table("本校在全县位置的变化", "学科", facts.since, changed, "变化"))
     blocks.append(
         rates_table("本校一分三率", "学科", [each.own for each in facts.subjects], True, "本校一分三率")
     )
-    return blocks
+    scored = school_composite_table(facts)
+    return [*blocks, scored] if scored else blocks
 
 
 def _comparison_table(facts: SchoolFacts) -> Table:
@@ -151,15 +161,9 @@ def band_chart(headline: str, slices: Sequence[SubjectSlice], *, fewest: int) ->
 
 
 def _classes(facts: SchoolFacts) -> list[Block]:
-    blocks: list[Block] = [Heading("班级")]
-    for each in facts.subjects:
-        if each.classes:
-            title = f"{each.own.subject_name}各班成绩"
-            blocks.append(rates_table(title, "班级", each.classes, False, f"{each.own.subject_name}班级"))
-    if len(blocks) == 1:
-        blocks.append(paragraph("数据中没有班级，不列班级表。"))
-    blocks.append(paragraph("班级表供诊断教学，不作为评价教师的依据。"))
-    return blocks
+    if not any(each.classes for each in facts.subjects):
+        return [Heading("班级"), paragraph("数据中没有班级，不列班级表。")]
+    return [Heading("班级"), class_table(facts)]
 
 
 def _knowledge(facts: SchoolFacts) -> list[Block]:
@@ -207,18 +211,31 @@ def _to_do(facts: SchoolFacts) -> list[Block]:
         focus = f"本校低于全县且可以区分的知识点：{'、'.join(below)}。"
     else:
         focus = "没有哪个知识点可以确认低于全县，先看本校得分率最低的几项。"
-    chain = ("备课", "上课", "作业", "辅导", "检测")
-    empty: tuple[tuple[str, str, str, str], ...] = tuple((str(number), "", "", "") for number in range(1, 6))
+    due = facts.results.exam.ended_on + dt.timedelta(days=load("reporting")["school_report"]["days"])
     return [
         Heading("学校自查与措施"),
         paragraph(focus),
-        NumberedList(
-            (f"请对照{'、'.join(chain)}五个环节自查原因。", "填写三至五条措施，写明责任人和时限，报教研室。")
-        ),
-        Table(
+        paragraph(f"请逐环节自查原因，填写三至五条措施，于{due.month}月{due.day}日前报教研室。"),
+        _blank("原因自查（学校填写）", (Column("环节"), Column("发现的问题", width=4.0)), _CHAIN, "原因自查"),
+        _blank(
             "整改措施（学校填写）",
-            (Column("序号"), Column("措施", width=3.0), Column("责任人"), Column("时限")),
-            empty,
-            sheet="整改措施",
+            (Column("序号"), Column("措施", width=3.0), Column("责任人"), Column("时限"), Column("目标")),
+            tuple(str(number) for number in range(1, 6)),
+            "整改措施",
+        ),
+        _blank(
+            "请教研室帮助的事项（学校填写）",
+            (Column("序号"), Column("事项", width=4.0), Column("希望的时间")),
+            ("1", "2"),
+            "请求帮助",
         ),
     ]
+
+
+_CHAIN = ("备课", "上课", "作业", "辅导", "检测")
+
+
+def _blank(title: str, columns: tuple[Column, ...], rows: tuple[str, ...], sheet: str) -> Table:
+    """Return a form: the first column filled, the others for the school's hand."""
+    empty = ("",) * (len(columns) - 1)
+    return Table(title, columns, tuple((row, *empty) for row in rows), sheet=sheet)

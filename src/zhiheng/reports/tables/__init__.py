@@ -1,0 +1,1 @@
+"""Tables that several documents share. They pick and order facts; they compute nothing."""
