@@ -10,7 +10,7 @@ from django.db import connection
 
 from zhiheng.base import clock
 
-pytest_plugins = ["rows"]
+pytest_plugins = ["rows", "spark"]
 SHARED = Path(__file__).parents[2] / "shared"
 NOON = dt.datetime(2024, 11, 20, 12, 0, tzinfo=clock.SHANGHAI)
 
