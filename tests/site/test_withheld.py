@@ -9,8 +9,8 @@ from test_access import signed_in
 
 from zhiheng.base.scopes import SYSTEM, Scope
 from zhiheng.measures.analyses import selectors
+from zhiheng.measures.analyses.analysis_kinds import caliber_of
 from zhiheng.measures.analyses.models import Analysis
-from zhiheng.measures.analyses.services import caliber_of
 from zhiheng.reports.documents.builders import facts_of, slices_of
 from zhiheng.reports.facts.measured import SMALL, WITHHELD
 from zhiheng.reports.facts.school import school_facts

@@ -9,10 +9,13 @@ from zhiheng.evidence.datasets.models import Dataset
 
 
 class Analysis(models.Model):
-    """One run. `key` = hash(dataset manifest, definition, method version)."""
+    """One run. `key` = hash(kind, dataset and baseline manifests, definition, method version)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, default="exam")  # a code of `kinds.analysis_kinds`
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="analyses")
+    # the earlier test that growth is measured from
+    baseline = models.ForeignKey(Dataset, on_delete=models.CASCADE, null=True, related_name="+")
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
     method_version = models.CharField(max_length=20)
     key = models.CharField(max_length=64, unique=True)

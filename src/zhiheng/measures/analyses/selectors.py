@@ -16,17 +16,18 @@ from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.frames.masking import Units, for_reader, gaps_masked, masked, masked_like
 from zhiheng.frames.results import LEVELS, RESULTS
+from zhiheng.measures.analyses.analysis_kinds import EXAM, caliber_of
 from zhiheng.measures.analyses.models import Analysis
-from zhiheng.measures.analyses.services import analysis_folder, caliber_of
+from zhiheng.measures.analyses.services import analysis_folder
 
 COUNTY_TABLES = frozenset({"paper_stats", "options", "between"})
 """Tables that hold the county only: no row of theirs names a unit."""
 
 
-def analyses_of(exam: Exam) -> QuerySet[Analysis]:
+def analyses_of(exam: Exam, kind: str = EXAM) -> QuerySet[Analysis]:
     """Return the finished runs of an exam, newest dataset version first."""
     return (
-        Analysis.objects.filter(dataset__exam=exam, state="done")
+        Analysis.objects.filter(kind=kind, dataset__exam=exam, state="done")
         .select_related("dataset", "definition")
         .order_by("-dataset__version", "-finished_at")
     )

@@ -5,10 +5,9 @@ The same dataset, definition and method give the same key, so a run is made once
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import narwhals as nw
 import polars as pl
@@ -22,39 +21,21 @@ from zhiheng.base.errors import Explained
 from zhiheng.base.storage import folder_whole, home
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.evidence.datasets.models import Dataset
-from zhiheng.frames.analyse import analyse
-from zhiheng.frames.caliber import Caliber, caliber_from_body
-from zhiheng.frames.schema import TOTAL
+from zhiheng.measures.analyses.analysis_kinds import EXAM
+from zhiheng.measures.analyses.kinds import analysis_kinds
 from zhiheng.measures.analyses.models import Analysis, Observation
-
-METHOD_VERSION = "2026.1"
-"""Changes whenever the same data and definition would give other numbers."""
-
-OBSERVED = {
-    # indicator → (value, numerator, denominator, low, high) columns of the groups table
-    "mean": ("mean", None, "taken", "mean_lo", "mean_hi"),
-    "participation_rate": ("participation", "taken", "expected", None, None),
-    "excellent_rate": ("excellent_rate", "excellent_count", "denominator", "excellent_lo", "excellent_hi"),
-    "pass_rate": ("pass_rate", "pass_count", "denominator", "pass_lo", "pass_hi"),
-    "low_rate": ("low_rate", "low_count", "denominator", "low_lo", "low_hi"),
-}
-OBSERVED_LEVELS = ("county", "town", "school")
 
 
 class NotPublished(Explained):
     """Only a published dataset is analysed."""
 
 
-def caliber_of(definition: Definition) -> Caliber:
-    """Return the 口径 a definition holds."""
-    return caliber_from_body(
-        definition.body, key=definition.key, version=definition.version, title=definition.title
-    )
-
-
-def analysis_key(dataset: Dataset, definition: Definition) -> str:
+def analysis_key(
+    dataset: Dataset, definition: Definition, *, kind: str = EXAM, baseline: Dataset | None = None
+) -> str:
     """Return the hash of everything that could change the numbers."""
-    parts = [dataset.sha256, definition.sha256, METHOD_VERSION]
+    base = baseline.sha256 if baseline else ""
+    parts = [kind, dataset.sha256, base, definition.sha256, analysis_kinds()[kind].method_version]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -63,12 +44,20 @@ def analysis_folder(key: str) -> Path:
     return home() / "analyses" / key
 
 
-def analysis_run(*, dataset: Dataset, definition: Definition | None = None) -> Analysis:
-    """Analyse a published dataset under a 口径, or return the run that did so before.
+def analysis_run(
+    *,
+    dataset: Dataset,
+    definition: Definition | None = None,
+    kind: str = EXAM,
+    baseline: Dataset | None = None,
+) -> Analysis:
+    """Analyse a published dataset, or return the run that did so before.
 
     Parameters
     ----------
-    definition : the 口径; that of the exam where none is given.
+    definition : the parameters, a definition of the kind's own; the exam's 口径 where none is given.
+    kind : a code of `kinds.analysis_kinds`.
+    baseline : the earlier dataset, for kinds that measure growth.
 
     Raises
     ------
@@ -78,19 +67,23 @@ def analysis_run(*, dataset: Dataset, definition: Definition | None = None) -> A
     if dataset.state != "published":
         raise NotPublished("这一版数据还没有入库，不能分析。请先在收表向导里完成“入库”。")
     definition = definition or current("caliber", dataset.exam.caliber_key)
-    key = analysis_key(dataset, definition)
+    key = analysis_key(dataset, definition, kind=kind, baseline=baseline)
     done = Analysis.objects.filter(key=key, state="done").first()
     if done:
         return done
     folder = analysis_folder(key)
     if not folder.exists():
+        earlier = datasets.tables(baseline) if baseline else None
+        made = analysis_kinds()[kind].make(datasets.tables(dataset), earlier, definition)
         with folder_whole(folder) as scratch:
-            _write_results(datasets.tables(dataset), caliber_of(definition), scratch)
-    return _record(dataset, definition, key, folder)
+            _write_results(made, scratch)
+    return _record(
+        Analysis(kind=kind, dataset=dataset, baseline=baseline, definition=definition, key=key), folder
+    )
 
 
-def _write_results(tables: Mapping[str, pl.LazyFrame], caliber: Caliber, folder: Path) -> None:
-    for name, frame in analyse(tables, caliber).items():
+def _write_results(results: Mapping[str, nw.LazyFrame], folder: Path) -> None:
+    for name, frame in results.items():
         result: Any = nw.to_native(frame)
         (result.collect() if isinstance(result, pl.LazyFrame) else result).write_parquet(
             folder / f"{name}.parquet"
@@ -98,61 +91,44 @@ def _write_results(tables: Mapping[str, pl.LazyFrame], caliber: Caliber, folder:
 
 
 @transaction.atomic
-def _record(dataset: Dataset, definition: Definition, key: str, folder: Path) -> Analysis:
+def _record(run: Analysis, folder: Path) -> Analysis:
+    kind = analysis_kinds()[run.kind]
+    results = {path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
     analysis, _ = Analysis.objects.update_or_create(
-        key=key,
+        key=run.key,
         defaults={
-            "dataset": dataset,
-            "definition": definition,
-            "method_version": METHOD_VERSION,
+            "kind": run.kind,
+            "dataset": run.dataset,
+            "baseline": run.baseline,
+            "definition": run.definition,
+            "method_version": kind.method_version,
             "state": "done",
             "started_at": now(),
             "finished_at": now(),
             "tables": {
-                path.stem: {
-                    "rows": pl.scan_parquet(path).select(pl.len()).collect().item(),
-                    "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                name: {
+                    "rows": table.height,
+                    "sha256": hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest(),
                 }
-                for path in sorted(folder.glob("*.parquet"))
+                for name, table in results.items()
             },
         },
     )
     analysis.observations.all().delete()
-    groups = pl.read_parquet(folder / "groups.parquet").filter(pl.col("level").is_in(OBSERVED_LEVELS))
-    Observation.objects.bulk_create(
-        _observations(analysis, groups, datasets.school_units(dataset)), batch_size=2000
+    Observation.objects.bulk_create(_observations(analysis, kind.observed(results)), batch_size=2000)
+    if kind.code == EXAM:
+        run.dataset.exam.state = "analysed"
+        run.dataset.exam.save(update_fields=["state"])
+    audit_write(
+        action="analysis.run", object=analysis, detail={"key": run.key, "definition": str(run.definition)}
     )
-    dataset.exam.state = "analysed"
-    dataset.exam.save(update_fields=["state"])
-    audit_write(action="analysis.run", object=analysis, detail={"key": key, "definition": str(definition)})
     return analysis
 
 
-def _observations(
-    analysis: Analysis, groups: pl.DataFrame, schools: Mapping[str, tuple[UUID, str]]
-) -> list[Observation]:
+def _observations(analysis: Analysis, observed: pl.DataFrame) -> Iterator[Observation]:
+    schools = datasets.school_units(analysis.dataset)
     period = analysis.dataset.exam.ended_on
-    made = []
-    for row in groups.iter_rows(named=True):
-        unit_id, unit_name = (
-            schools.get(row["unit"], (None, row["unit"])) if row["level"] == "school" else (None, row["unit"])
-        )
-        for indicator, (value, numerator, denominator, lo, hi) in OBSERVED.items():
-            made.append(
-                Observation(
-                    analysis=analysis,
-                    indicator=indicator,
-                    level=row["level"],
-                    unit_id=unit_id,
-                    unit_name=unit_name,
-                    subject=row["subject"] or TOTAL,
-                    period=period,
-                    value=row[value],
-                    numerator=row[numerator] if numerator else None,
-                    denominator=row[denominator],
-                    n=row["taken"],
-                    lo=row[lo] if lo else None,
-                    hi=row[hi] if hi else None,
-                )
-            )
-    return made
+    for row in observed.iter_rows(named=True):
+        unit = row.pop("unit")
+        unit_id, unit_name = schools.get(unit, (None, unit)) if row["level"] == "school" else (None, unit)
+        yield Observation(analysis=analysis, period=period, unit_id=unit_id, unit_name=unit_name, **row)
