@@ -95,7 +95,7 @@ def ends_table(results: Results, level: str, first: str) -> Table:
     columns = [Column(first), Column("实考", COUNT)]
     for name in shown:
         columns += [Column("人数", COUNT, names[name]), Column("占比", PERCENT, names[name], interval=True)]
-    body = []
+    body: list[tuple[Cell, ...]] = []
     for row in rows:
         rates = (row.rates[name] for name in shown)
         body.append(
