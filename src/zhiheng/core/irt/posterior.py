@@ -93,11 +93,22 @@ def _padded(table: Array) -> Array:
 
 
 @njit(nogil=True, cache=True, fastmath=LOOSE)
-def _likelihood(table: Array, rows: Rows, like: Array) -> float:
-    """Fill `like` with prior × likelihood up to a factor; return the log of that factor.
+def _sum(like: Array) -> float:
+    """Sum in vector registers; NumPy's `sum` adds one by one here."""
+    total = 0.0
+    for k in range(len(like)):
+        total += like[k]
+    return total
+
+
+@njit(nogil=True, cache=True, fastmath=LOOSE)
+def _likelihood(table: Array, rows: Rows, like: Array) -> tuple[float, float]:
+    """Fill `like` with prior × likelihood up to a factor; return its sum, and the log-likelihood of the pupil.
 
     Products, not sums of logs: no exponential per node. Four items at a time keep the products in registers.
-    Eight items multiply by LEAST⁸ = 1e-240 at worst, so a sum above 1e-60 survives the next eight.
+    Eight items multiply by LEAST⁸ = 1e-240 at worst, so a sum above 1e-60 survives the next eight. A node may
+    sink below the smallest double beside better ones and be missed when those sink too; answers that
+    unlikely are done again by logs.
     """
     n_nodes, n_items = len(like), len(rows)
     for k in range(n_nodes):
@@ -114,7 +125,24 @@ def _likelihood(table: Array, rows: Rows, like: Array) -> float:
         a = rows[item]
         for k in range(n_nodes):
             like[k] *= table[a, k]
-    return scale
+    total = _sum(like)
+    if total <= 0 or np.log(total) + scale < -500:
+        scale = _by_logs(table, rows, like)
+        total = _sum(like)
+    return total, np.log(total) + scale
+
+
+@njit(nogil=True, cache=True)
+def _by_logs(table: Array, rows: Rows, like: Array) -> float:
+    """Fill `like` without products; return the log of its factor."""
+    for k in range(len(like)):
+        like[k] = 0.0
+        for row in rows:
+            like[k] += np.log(table[row, k])
+    highest = like.max()
+    for k in range(len(like)):
+        like[k] = np.exp(like[k] - highest)
+    return highest
 
 
 @njit(nogil=True, cache=True, fastmath=LOOSE)
@@ -129,24 +157,14 @@ def _rescale(like: Array) -> float:
 
 
 @njit(nogil=True, cache=True, fastmath=LOOSE)
-def _sum(like: Array) -> float:
-    """Sum in vector registers; NumPy's `sum` adds one by one here."""
-    total = 0.0
-    for k in range(len(like)):
-        total += like[k]
-    return total
-
-
-@njit(nogil=True, cache=True, fastmath=LOOSE)
 def _count(table: Array, rows: Rows, weights: Array) -> tuple[float, Array]:
     n_nodes = table.shape[1]
     expected = np.zeros_like(table)
     like = np.empty(n_nodes)
     loglik = 0.0
     for i in range(len(rows)):
-        scale = _likelihood(table, rows[i], like)
-        total = _sum(like)
-        loglik += weights[i] * (np.log(total) + scale)
+        total, loglik_of_pupil = _likelihood(table, rows[i], like)
+        loglik += weights[i] * loglik_of_pupil
         # Nodes beyond double precision add nothing: leave them out.
         faint, low, high = 1e-18 * total, 0, n_nodes
         while like[low] <= faint:
@@ -168,10 +186,9 @@ def _moments(table: Array, rows: Rows, theta: Array) -> tuple[Array, Array]:
     like = np.empty(table.shape[1])
     mean, sd = np.empty(len(rows)), np.empty(len(rows))
     for i in range(len(rows)):
-        _likelihood(table, rows[i], like)
-        total, first, second = 0.0, 0.0, 0.0
+        total, _ = _likelihood(table, rows[i], like)
+        first, second = 0.0, 0.0
         for k in range(len(like)):
-            total += like[k]
             first += like[k] * theta[k]
             second += like[k] * theta[k] ** 2
         mean[i] = first / total
@@ -183,6 +200,6 @@ def _moments(table: Array, rows: Rows, theta: Array) -> tuple[Array, Array]:
 def _weights(table: Array, rows: Rows) -> Array:
     post = np.empty((len(rows), table.shape[1]))
     for i in range(len(rows)):
-        _likelihood(table, rows[i], post[i])
-        post[i] /= _sum(post[i])
+        total, _ = _likelihood(table, rows[i], post[i])
+        post[i] /= total
     return post
