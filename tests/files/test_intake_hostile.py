@@ -31,7 +31,7 @@ def codes(path):
 @pytest.mark.parametrize(
     ("name", "code"),
     [("成绩.png", "file.picture"), ("照片.JPG", "file.picture"), ("a.rar", "file.archive"), ("a.7z", "file.archive"),
-     ("a.et", "file.format"), ("a.dbf", "file.format"), ("a.docx", "file.format"), ("a.xlsx", "file.corrupt"),
+     ("a.et", "file.format"), ("a.ods", "file.corrupt"), ("a.dbf", "file.format"), ("a.docx", "file.format"), ("a.xlsx", "file.corrupt"),
      ("a.xls", "file.corrupt"), ("a.zip", "file.corrupt"), ("a.csv", "file.corrupt"), ("无扩展名", "file.format")],
 )  # fmt: skip
 def test_what_cannot_be_read_gets_a_sentence(tmp_path, name, code):
@@ -205,15 +205,6 @@ def test_web_page_that_calls_itself_xls(tmp_path):
     page = f"<html><head><meta charset=gbk><style>td{{x:y}}</style></head><body><table border=1>{top}{leaf}{body}</table></body></html>"
     (tmp_path / "导出.xls").write_bytes(page.encode("gb18030"))
     assert marks_of(read(tmp_path / "导出.xls")) == truth(PUPILS)
-
-
-def test_old_xml_table_is_told_how_to_save(tmp_path):
-    (tmp_path / "a.xls").write_text(
-        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
-    )
-    problem = read(tmp_path / "a.xls").problems[0]
-    assert problem.code == "file.format"
-    assert "另存为 .xlsx" in problem.fix
 
 
 def test_blank_and_notes_sheets(tmp_path):

@@ -48,9 +48,11 @@ def read_delimited(file: str, data: bytes, limits: Limits) -> list[list[str]]:
 
 
 def decode(file: str, data: bytes) -> str:
-    """Return the text of a file in UTF-8 (with or without mark), UTF-16 with mark, or GB18030."""
+    """Return the text of a file in UTF-8 (with or without mark), UTF-16, or GB18030."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings: tuple[str, ...] = ("utf-16",)
+    elif b"\n\0" in data and any(mark.encode("utf-16-le") in data for mark in SEPARATORS):
+        encodings = ("utf-16-le",)
     elif b"\0" in data[:4096]:
         raise corrupt(file)
     else:

@@ -16,16 +16,21 @@ import python_calamine as calamine
 from zhiheng.files.delimited import decode, read_delimited
 from zhiheng.files.html_tables import read_html
 from zhiheng.files.limits import LIMITS, Limits, Refused, corrupt, refusal
+from zhiheng.files.ods_parts import ods_parts
 from zhiheng.files.problems import Cell, Problem
 from zhiheng.files.sheets import Grid
 from zhiheng.files.xlsx_parts import SheetParts, sheet_parts, survey
+from zhiheng.files.xml_tables import NAMESPACE, read_xml
 
 PICTURES = {"png", "jpg", "jpeg", "gif", "bmp", "heic", "webp", "tif", "tiff"}
 ARCHIVES = {"rar", "7z", "tar", "gz", "tgz", "bz2"}
-WORKBOOKS = {"xlsx", "xlsm", "xls"}
+WORKBOOKS = {"xlsx", "xlsm", "xls", "ods"}
 TEXTS = {"csv", "txt", "tsv"}
 _UNSEEN = ("~$", ".", "__MACOSX", "Thumbs.db", "desktop.ini")
 _NEVER_SENT = {"yaml", "yml", "json", "md", "parquet", "log", "lnk", "ini"}
+PICTURE_MARKS = (b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1")
+FEW_CELLS = 10
+"""A workbook with fewer cells than these, and a picture, is a picture of a table."""
 LONGEST_HEAD = 200_000
 """Bytes in which a web page must have come to its first table."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -178,23 +183,37 @@ def open_workbook(source: str | Path | Source, *, limits: Limits = LIMITS) -> It
             "删除图片和无关工作表，或分成几个文件再上传",
         )
     data = source.read()
+    filled = 0
+    for grid in _grids_of(source, data, limits):
+        filled += sum(cell != "" for row in grid.rows[:FEW_CELLS] for cell in row)
+        yield grid
+    if filled < FEW_CELLS and _holds_picture(data):
+        found = "工作簿里只有图片，图片不能读取"
+        raise refusal("file.picture", source.name, found, "有数据的表格", "请发原始表格")
+
+
+def _grids_of(source: Source, data: bytes, limits: Limits) -> Iterator[Grid]:
+    """Yield the sheets by what the bytes are, whatever the file is called."""
     if data[:4] == b"PK\x03\x04":
-        yield from _xlsx(source.name, data, limits)
+        yield from _zipped(source.name, data, limits)
     elif data[:8] == _OLE:
         yield from _xls(source.name, data, limits)
-    elif (
-        source.suffix != "xlsx"
-        and b"<table" in data[:LONGEST_HEAD].lower()
-        and len(data) <= limits.text_bytes
-    ):
+    elif NAMESPACE in data[:LONGEST_HEAD] and len(data) <= limits.text_bytes:
+        yield from read_xml(source.name, decode(source.name, data), limits)
+    elif b"<table" in data[:LONGEST_HEAD].lower() and len(data) <= limits.text_bytes:
         yield from read_html(source.name, decode(source.name, data), limits)
     elif source.suffix in TEXTS or (source.suffix == "xls" and b"<" not in data[:200]):
         yield Grid(source.name, "", 0, list(read_delimited(source.name, data, limits)))
-    elif b"schemas-microsoft-com:office:spreadsheet" in data[:LONGEST_HEAD]:
-        found, fix = "是旧式 XML 表格", "用 Excel 打开，另存为 .xlsx 再上传"
-        raise refusal("file.format", source.name, found, ".xlsx、.xls 或 .csv", fix)
     else:
         raise corrupt(source.name)
+
+
+def _holds_picture(data: bytes) -> bool:
+    """Say whether a workbook carries a picture: a part of its archive, or within the old binary format."""
+    if data[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.startswith(("xl/media/", "Pictures/")) for name in archive.namelist())
+    return any(mark in data for mark in PICTURE_MARKS)
 
 
 def _check_format(source: Source) -> None:
@@ -210,7 +229,7 @@ def _check_format(source: Source) -> None:
             ".zip 压缩包或表格",
             "解压后直接上传表格，或改压成 .zip",
         )
-    if suffix in ("et", "dbf", "ods", "xlsb", "numbers"):
+    if suffix in ("et", "dbf", "xlsb", "numbers"):
         raise refusal(
             "file.format",
             name,
@@ -228,15 +247,12 @@ def _check_format(source: Source) -> None:
         )
 
 
-def _xlsx(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
+def _zipped(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
+    """Yield the sheets of an .xlsx or .ods; one whose cells reach too far is refused before it is parsed."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_unpacked_size(file, archive, limits)
-            parts = {
-                name: survey(archive, part)
-                for name, part in sheet_parts(archive).items()
-                if "worksheets" in part
-            }
+            parts = ods_parts(archive) if "content.xml" in archive.namelist() else _surveyed(archive)
     except Refused:
         raise
     except Exception as error:  # a damaged archive fails in many ways: zlib, key, value, decoding
@@ -252,6 +268,12 @@ def _xlsx(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
                 sheet=name,
             )
     yield from _grids(file, data, parts)
+
+
+def _surveyed(archive: zipfile.ZipFile) -> dict[str, SheetParts]:
+    return {
+        name: survey(archive, part) for name, part in sheet_parts(archive).items() if "worksheets" in part
+    }
 
 
 def _xls(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:

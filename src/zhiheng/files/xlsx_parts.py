@@ -63,7 +63,7 @@ def sheet_parts(archive: ZipFile) -> dict[str, str]:
         target = next((targets[v] for k, v in attributes.items() if k.endswith(b":id") and v in targets), b"")
         path = target.decode()
         path = path.lstrip("/") if path.startswith("/") else normpath(join("xl", path))
-        parts[_unescaped(attributes.get(b"name", b"").decode())] = path
+        parts[unescaped(attributes.get(b"name", b"").decode())] = path
     return parts
 
 
@@ -139,7 +139,8 @@ def _attributes(text: bytes) -> dict[bytes, bytes]:
     return dict(_ATTRIBUTE.findall(text))
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return the text of an XML attribute."""
     for code, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
         text = text.replace(code, sign)
     return text

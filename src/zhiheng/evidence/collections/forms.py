@@ -56,6 +56,6 @@ class SendForm(forms.Form):
         label="您的姓名", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     file = forms.FileField(
-        label="成绩表", help_text=".xlsx .xls .csv 或 zip，最大 30 兆。图片不能读取，请发原始表格。",
+        label="成绩表", help_text=".xlsx .xls .ods .csv 或 zip，最大 30 兆。图片不能读取，请发原始表格。",
         error_messages={"required": "请选择表格文件。", "empty": "这个文件是空的，请重新选择。"},
     )  # fmt: skip
