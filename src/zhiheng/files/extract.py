@@ -14,6 +14,7 @@ from zhiheng.files.duplicates import doubtful
 from zhiheng.files.filled_down import data_columns
 from zhiheng.files.identity import FIELDS, People, persons, read_people
 from zhiheng.files.long_form import LongMarks, read_long
+from zhiheng.files.marks import minus_one_cells
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.recognise import MARKS, data_rows
 from zhiheng.files.rows import RowKinds
@@ -45,6 +46,8 @@ declare(
 )
 
 NOTHING = ("notes", "empty")
+CODED = ("raw_mark", "score", "item_mark")
+"""Columns in which -1 may stand for absent; a total repeats it."""
 LEAST_CONFIDENCE = 0.5
 """An unread column below this is named: it may hold what somebody needs."""
 
@@ -80,8 +83,11 @@ def extract(
         return _records(reading, problems + found, len(kinds.data), accepted, blueprint=frame)
     columns, guessed = data_columns(sheet, reading, kinds)
     titled = titled_subjects(reading, kinds)
+    codes = minus_one_cells(columns[c.column] for c in reading.columns if c.role in CODED)
+    if codes:
+        problems.append(_minus_one(grid, codes))
     people, marks, blueprint, found, listed = _people_and_marks(
-        Sheet(sheet, reading, kinds, columns, dict(full_marks or {}), is_scale, titled)
+        Sheet(sheet, reading, kinds, columns, dict(full_marks or {}), is_scale, titled, codes > 0)
     )
     found = guessed + found
     height = len(grid.rows)
@@ -155,6 +161,16 @@ def _by_test(
         persons_of.append(people.with_columns(shift, exam=pl.lit(test)))
         problems += [p for p in found if p not in problems]
     return pl.concat(persons_of), pl.concat(frames), problems
+
+
+def _minus_one(grid: Grid, cells: int) -> Problem:
+    return _sheet_problem(
+        grid,
+        "score.minus_one",
+        f"有 {cells} 格写的是 -1，没有别的负数，按缺考读取",
+        "“缺考”",
+        "核对后把 -1 改成“缺考”；不是缺考的请改成分数",
+    )
 
 
 def _no_marks(grid: Grid, roles: Collection[str]) -> Problem:

@@ -109,7 +109,10 @@ def read_long(sheet: Sheet, people: People) -> LongMarks:
     items: list[str | None] = [_item(c) for c in sheet.columns[labels.column]] if labels else [None] * n
     _repeated(sheet, people, subjects, items, problems)
     cells = sheet.columns[score.column]
-    read = read_marks(cells, sheet.unread(score.column), signed=bool(sheet.is_scale))
+    signed = bool(sheet.is_scale)
+    read = read_marks(
+        cells, sheet.unread(score.column), signed=signed, minus_one=sheet.minus_one and not signed
+    )
     _out_of_range(sheet, read, subjects, items)
     for place, code in sorted(read.bad.items()):
         if place not in people.blocked:

@@ -4,7 +4,7 @@ Numbers go the fast way, whole columns at once; only odd cells are looked at one
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ declare(
     {
         "score.not_a_number": "分数格里不是数字，也不是缺考等状态",
         "score.negative": "分数小于 0",
+        "score.minus_one": "用 -1 表示缺考",
         "score.above_full": "分数超过满分",
         "score.too_precise": "分数的小数超过两位",
         "cell.formula_no_value": "公式没有算出的值",
@@ -31,6 +32,8 @@ declare(
 NUMBER, BLANK, STATUS, BAD = range(4)
 LARGEST = 2e7
 HUNDREDTHS = 100
+MINUS_ONE = -1.0
+LEAST_FOR_CODE = 2
 _NUMBER = re.compile(r"[+]?\d+(?:\.\d*)?(?:E[+]?\d{1,2})?分?$|\.\d+分?$")
 _LEVELLED = re.compile(r"(\d+(?:\.\d+)?)分?[(\[/](?:[A-E][+\-]?|优秀?|良好?|中等?|及格|合格|不及格)[)\]]?$")
 _CHINESE = re.compile(r"(?:([一二三四五六七八九])百)?零?([一二三四五六七八九十]*)(点五|半)?分?$")
@@ -70,12 +73,16 @@ class MarkColumn:
 
 
 def read_marks(
-    cells: Sequence[Any], unread: dict[int, str] | None = None, *, signed: bool = False
+    cells: Sequence[Any],
+    unread: dict[int, str] | None = None,
+    *,
+    signed: bool = False,
+    minus_one: bool = False,
 ) -> MarkColumn:
     """Read a column.
 
     `unread` names positions whose value the file does not hold (formula, error). Where `signed`, numbers
-    below 0 are read: a scale may have its middle at 0.
+    below 0 are read: a scale may have its middle at 0. Where `minus_one`, -1 is a code for absent.
     """
     types = set(map(type, cells))
     statuses: dict[int, str] = {}
@@ -96,11 +103,27 @@ def read_marks(
     for place, why in (unread or {}).items():
         kinds[place], numbers[place] = BAD, np.nan
         bad[place] = "cell.formula_no_value" if why == "formula" else "cell.error_value"
+    if minus_one:
+        for place in np.flatnonzero(numbers == MINUS_ONE).tolist():
+            statuses[place], kinds[place], numbers[place] = "absent", STATUS, np.nan
     wrong = (np.abs(numbers) > LARGEST) if signed else (numbers < 0) | (numbers > LARGEST)
     for place in np.flatnonzero(wrong).tolist():
         bad[place] = "score.negative" if numbers[place] < 0 else "score.not_a_number"
         kinds[place], numbers[place] = BAD, np.nan
     return MarkColumn(numbers, kinds, statuses, bad)
+
+
+def minus_one_cells(columns: Iterable[Sequence[Any]]) -> int:
+    """Return how many cells hold -1 where it must be a code: twice at least, and no other number is below 0."""
+    columns = list(columns)
+    codes = sum(cells.count(MINUS_ONE) + cells.count("-1") for cells in columns)
+    if codes < LEAST_FOR_CODE:
+        return 0
+    below = sum(
+        sum((type(c) is float and c < 0) or (type(c) is str and bool(_NEGATIVE.match(c))) for c in cells)
+        for cells in columns
+    )
+    return codes if below == codes else 0
 
 
 def _cell(cell: Any) -> tuple[int, float, str]:

@@ -45,6 +45,8 @@ class Sheet:
     is_scale: bool | Collection[str]
     subjects: tuple[str | None, ...] = ()
     """The subject each data row stands under, where titles among the rows name several; () otherwise."""
+    minus_one: bool = False
+    """-1 is this sheet's code for absent."""
 
     def with_role(self, *roles: str) -> list[ColumnReading]:
         """Return the columns of these roles, in sheet order."""
@@ -80,7 +82,9 @@ def checked_marks(
     """Read a column and list its bad cells; a mark that breaks a rule becomes a bad cell."""
     cells = sheet.columns[column.column]
     signed = role == "scale_score" or sheet.scaled(subject)
-    read = read_marks(cells, sheet.unread(column.column), signed=signed)
+    read = read_marks(
+        cells, sheet.unread(column.column), signed=signed, minus_one=sheet.minus_one and not signed
+    )
     full = sheet.full_mark(column, subject) if role == "raw_mark" else None
     if role == "raw_mark":
         if full is not None:
