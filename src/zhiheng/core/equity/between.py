@@ -1,12 +1,13 @@
-"""How unevenly something is spread over schools: one number for a county.
+"""How far schools lie apart in pupils' marks, beside how far pupils lie apart inside schools.
 
-Not about pupils' marks inside a school; for those see `moments`.
+Not for saying why: intakes differ before any school has taught.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import fdtri
 
 from zhiheng.core.intervals import t_quantile
 from zhiheng.core.moments import squared_deviations
@@ -18,46 +19,6 @@ class Gap(NamedTuple):
     difference: float
     lo: float
     hi: float
-
-
-def cv(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Coefficient of variation between schools (校际差异系数).
-
-    0.50 reads: a typical school lies half the county's average away from it.
-
-    Parameters
-    ----------
-    values : shape (n_schools,)
-        Per-pupil amount, or mean, of each school; NaN schools are left out.
-    weights : shape (n_schools,), optional
-        Enrolment. National rules ask for it; without it every school weighs the same.
-
-    Returns
-    -------
-    float, S / X̄ with S = √Σ(wᵢ/W)(xᵢ − X̄)²; NaN where there is no school or X̄ is 0.
-
-    Raises
-    ------
-    ValueError
-        Weights are negative, or not as many as values.
-
-    References
-    ----------
-    教督〔2017〕6号, 附件 (formula checked against a printed example of five schools).
-    """
-    x = np.asarray(values, dtype=float)
-    w = np.ones_like(x) if weights is None else np.asarray(weights, dtype=float)
-    if w.shape != x.shape:
-        raise ValueError(f"weights have shape {w.shape}, values {x.shape}")
-    if (w < 0).any():
-        raise ValueError("weights must not be negative")
-    known = ~np.isnan(x) & (w > 0)
-    if not known.any():
-        return float("nan")
-    mean = np.average(x[known], weights=w[known])
-    if mean == 0:
-        return float("nan")
-    return float(np.sqrt(np.average((x[known] - mean) ** 2, weights=w[known])) / mean)
 
 
 def between_school_share(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> float:
@@ -79,7 +40,7 @@ def between_school_share(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> 
     ----------
     Donner (1986), International Statistical Review 54, 67-82.
     """
-    n, total, squares = (np.asarray(a, dtype=np.int64)[np.asarray(n) > 0] for a in (n, total, squares))
+    n, total, squares = _schools(n, total, squares)
     schools, pupils = len(n), int(n.sum())
     if schools < 2 or pupils <= schools:
         return float("nan")
@@ -90,6 +51,42 @@ def between_school_share(n: ArrayLike, total: ArrayLike, squares: ArrayLike) -> 
     usual_size = (pupils - float((n.astype(float) ** 2).sum()) / pupils) / (schools - 1)
     spread = mean_between + (usual_size - 1) * mean_within
     return max(0.0, float((mean_between - mean_within) / spread)) if spread > 0 else float("nan")
+
+
+def between_school_share_interval(
+    n: ArrayLike, total: ArrayLike, squares: ArrayLike, level: float = 0.95
+) -> tuple[float, float]:
+    """Interval for `between_school_share`, 0 to 1: what other schools of the same kind could have shown.
+
+    Exact where schools are equally large and their true means are normally distributed; close otherwise.
+
+    Parameters
+    ----------
+    n, total, squares : as in `between_school_share`
+    level : coverage, 0 to 1.
+
+    Returns
+    -------
+    Lower and upper limit; NaN where the share itself is NaN.
+
+    References
+    ----------
+    Thomas & Hultquist (1978), Annals of Statistics 6, 582-587 (unweighted school means, harmonic mean size).
+    """
+    n, total, squares = _schools(n, total, squares)
+    schools, pupils = len(n), int(n.sum())
+    if schools < 2 or pupils <= schools:
+        return float("nan"), float("nan")
+    within = float(squared_deviations(n, total, squares).sum()) / (pupils - schools)
+    of_means = float((total / n).var(ddof=1))
+    if within == 0:
+        return (1.0, 1.0) if of_means > 0 else (float("nan"), float("nan"))
+    usual_size = schools / float((1 / n).sum())
+    limits = []
+    for tail in ((1 + level) / 2, (1 - level) / 2):
+        ratio = of_means / within / float(fdtri(schools - 1, pupils - schools, tail)) - 1 / usual_size
+        limits.append(max(0.0, ratio / (1 + ratio)))
+    return limits[0], limits[1]
 
 
 def school_gap(
@@ -113,6 +110,12 @@ def school_gap(
     difference = mean_a - mean_b
     half = float(t_quantile(schools_a + schools_b - 2, level)) * np.sqrt(variance_a + variance_b)
     return Gap(difference, float(difference - half), float(difference + half))
+
+
+def _schools(*sums: ArrayLike) -> tuple[NDArray[np.int64], ...]:
+    """The sums of the schools that have pupils; the first array is the number of pupils."""
+    there = np.asarray(sums[0]) > 0
+    return tuple(np.asarray(a, dtype=np.int64)[there] for a in sums)
 
 
 def _cluster_mean(n: ArrayLike, total: ArrayLike) -> tuple[float, float, int]:

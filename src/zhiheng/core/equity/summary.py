@@ -1,0 +1,73 @@
+"""All measures of one quantity at once, with intervals.
+
+Not for choosing the measure that looks best: the official one is the coefficient of variation.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from zhiheng.core.equity.inequality import known, quantile_ratio
+from zhiheng.core.equity.influence import Influence, of_cv, of_gini, of_theil
+from zhiheng.core.equity.resampling import bootstrap_interval, studentized_interval
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and its interval."""
+
+    value: float
+    lo: float
+    hi: float
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """How unevenly one quantity is spread over the schools of a county; see the function of each name."""
+
+    schools: int
+    cv: Estimate
+    gini: Estimate
+    theil: Estimate
+    ratio_90_10: Estimate
+
+
+def inequality(
+    values: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    rng: np.random.Generator,
+    replicates: int = 1000,
+    level: float = 0.95,
+) -> Inequality:
+    """Measure a quantity by school and say how far each measure would move with other schools of the same kind.
+
+    Parameters
+    ----------
+    values : shape (n_schools,), not negative; NaN schools are left out
+    weights : whole numbers, shape (n_schools,), optional
+        Enrolment.
+
+    Raises
+    ------
+    EquityError
+        Fewer than 3 schools, negative values, or weights that are no pupil counts.
+    """
+    x, w, _ = known(values, weights, sign="non-negative")
+
+    def estimate(measure: Influence) -> Estimate:
+        limits = studentized_interval(measure, x, w, rng=rng, replicates=replicates, level=level)
+        return Estimate(float(measure(x, w)[0]), *limits)
+
+    def ratio(times: NDArray[np.int64]) -> float:
+        return quantile_ratio(x, w * times)
+
+    limits = bootstrap_interval(ratio, len(x), rng=rng, replicates=replicates, level=level)
+    return Inequality(
+        len(x),
+        cv=estimate(of_cv),
+        gini=estimate(of_gini),
+        theil=estimate(of_theil),
+        ratio_90_10=Estimate(quantile_ratio(x, w), float(limits.lo), float(limits.hi)),
+    )
