@@ -70,6 +70,8 @@ LABELS = {
     "total_band_width": "总分分数段宽",
     "grade_shares": "等级人数比例",
     "alpha_warning": "信度提示线",
+    "growth_min": "增值最少人数",
+    "match_min": "增值最低匹配率",
 }
 
 
@@ -109,6 +111,8 @@ class Caliber:
     total_band_width: int = 50
     grade_shares: tuple[Decimal, ...] = (Decimal("0.2"),) * 5
     alpha_warning: float = 0.70
+    growth_min: int = 20
+    match_min: Decimal = Decimal("0.80")
 
     def __post_init__(self) -> None:
         _check_lines(self)
@@ -282,6 +286,10 @@ def _check_sizes(caliber: Caliber) -> None:
     for name in ("band_width", "total_band_width"):
         if getattr(caliber, name) < 1:
             raise CaliberError(name, "至少为 1 分。")
+    if caliber.growth_min < 1:
+        raise CaliberError("growth_min", f"写的是 {caliber.growth_min}，至少为 1。")
+    if not 0 < caliber.match_min <= 1:
+        raise CaliberError("match_min", f"写的是 {caliber.match_min}，应在 0 与 1 之间，通常为 0.80。")
     if not 0 <= caliber.alpha_warning <= 1:
         raise CaliberError("alpha_warning", f"写的是 {caliber.alpha_warning}，应在 0 与 1 之间。")
     if any(share <= 0 for share in caliber.grade_shares) or sum(caliber.grade_shares) != 1:

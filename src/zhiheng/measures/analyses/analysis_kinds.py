@@ -54,4 +54,4 @@ def _observed(results: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-KINDS = (AnalysisKind(EXAM, "成绩分析", "caliber", "2026.1", _make, _observed),)
+KINDS = (AnalysisKind(EXAM, "成绩分析", "2026.1", _make, _observed),)

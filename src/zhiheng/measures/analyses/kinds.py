@@ -25,16 +25,14 @@ class AnalysisKind:
     ----------
     code : as stored, `exam`.
     title : as shown, 成绩分析.
-    definitions : kind of the definition that holds its parameters.
     method_version : changes whenever the same data and definition would give other numbers.
-    make : (tables, baseline tables or None, definition) → result tables by name, rows lazy.
+    make : (tables, baseline tables or None, 口径) → result tables by name, rows lazy.
     observed : result tables → what goes to the database, one row per indicator and unit: indicator, level, unit,
         subject, value, numerator, denominator, n, lo, hi. Levels and units as in the result tables.
     """
 
     code: str
     title: str
-    definitions: str
     method_version: str
     make: Callable[[Tables, Tables | None, Definition], Mapping[str, nw.LazyFrame]]
     observed: Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]

@@ -55,7 +55,7 @@ def analysis_run(
 
     Parameters
     ----------
-    definition : the parameters, a definition of the kind's own; the exam's 口径 where none is given.
+    definition : the 口径; that of the exam where none is given.
     kind : a code of `kinds.analysis_kinds`.
     baseline : the earlier dataset, for kinds that measure growth.
 
