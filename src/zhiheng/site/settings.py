@@ -120,6 +120,7 @@ LOGIN_REDIRECT_URL = "cockpit"
 LOGOUT_REDIRECT_URL = "people:login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else tries from the same place would prolong it without end
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from zhiheng.base.people.forms import NewPasswordForm, SignInForm, TokenForm
 from zhiheng.base.people.services import password_change
+from zhiheng.base.people.signing import CODE_STEP, sign_in_failed, signed_in, signed_out
 from zhiheng.base.people.two_step import (
     confirmed_device,
     device_confirm,
@@ -41,13 +42,16 @@ def sign_in(request: Request) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("cockpit")
     form = SignInForm(request, data=request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not form.is_valid():
+        sign_in_failed(request, request.POST.get("username", ""))
+    elif request.method == "POST":
         person = form.get_user()
         if confirmed_device(person):
             request.session[PENDING] = str(person.pk)
             request.session[NEXT] = _next(request)
             return redirect("people:token")
         login(request, person)
+        signed_in(request, person)
         return _arrived(request, person, _next(request))
     return render(request, "people/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
@@ -65,7 +69,9 @@ def token(request: Request) -> HttpResponse:
             goal = request.session.get(NEXT, "")
             login(request, person, backend="django.contrib.auth.backends.ModelBackend")
             request.session.pop(PENDING, None)
+            signed_in(request, person)
             return _arrived(request, person, goal)
+        sign_in_failed(request, person.username, CODE_STEP)
         form.add_error("token", "验证码不对或已过期，请等下一个六位数字再试。")
     return render(request, "people/token.html", {"form": form})
 
@@ -73,6 +79,12 @@ def token(request: Request) -> HttpResponse:
 @method_decorator(login_not_required, name="dispatch")
 class SignOut(LogoutView):
     """Sign out."""
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Leave, and leave a trace."""
+        if request.user.is_authenticated:
+            signed_out(request, request.user)
+        return super().post(request, *args, **kwargs)
 
 
 @never_cache

@@ -1,0 +1,19 @@
+"""The audit page speaks Chinese: every deed the program records has its words, and no words lack a deed."""
+
+import re
+from pathlib import Path
+
+import zhiheng
+from zhiheng.base.audit.wording import ACTIONS, detail_words
+
+SOURCE = Path(zhiheng.__file__).parent
+
+
+def test_every_deed_has_words_and_all_words_a_deed():
+    written = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+    assert set(re.findall(r'action="([a-z_]+\.[a-z_]+)"', written)) == set(ACTIONS)
+
+
+def test_what_an_entry_tells_is_read_in_words():
+    told = {"role": "RS", "subject": "math", "unit": None, "uploads": ["a" * 60], "size": 12}
+    assert detail_words(told) == f"角色 教研员；学科 数学；文件 {'a' * 36}…；字节 12"
