@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from zhiheng.base.clock import now
-from zhiheng.base.intake.models import Batch, Mapping, Sheet
+from zhiheng.base.intake.models import Batch, Mapping, Sheet, present
 from zhiheng.base.intake.reading import reading_from_json, reading_to_json
 from zhiheng.files.sheets import SheetReading
 
@@ -27,7 +27,7 @@ def remember(batch: Batch, by: Any) -> None:
 
     Only the columns are kept: places, titles and file names belong to the one sheet.
     """
-    sheets = Sheet.objects.filter(upload__batch=batch, upload__superseded_by=None).exclude(layout="")
+    sheets = Sheet.objects.filter(present("upload__"), upload__batch=batch).exclude(layout="")
     for sheet in sheets.order_by("confirmed", "upload__name", "index"):
         if sheet.kind in ("notes", "empty"):
             continue

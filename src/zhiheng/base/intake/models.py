@@ -55,12 +55,19 @@ class Upload(models.Model):
     uploaded_at = models.DateTimeField()
     uploaded_by = models.CharField(max_length=60, blank=True)
     superseded_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="supersedes")
+    withdrawn_at = models.DateTimeField(null=True)  # a person took it out of the batch; it is kept
+    withdrawn_by = models.CharField(max_length=60, blank=True)
     keep_until = models.DateField(null=True)  # retention: the sealed content goes after this day
 
     scope_by = {"school": "school_id"}
 
     class Meta:
         ordering = ["name"]
+
+
+def present(path: str = "") -> models.Q:
+    """Return the condition that an upload counts: nothing replaced it, nobody withdrew it. `path` leads to it."""
+    return models.Q(**{f"{path}superseded_by": None, f"{path}withdrawn_at": None})
 
 
 class Sheet(models.Model):

@@ -12,7 +12,7 @@ from zhiheng.base.intake import recent
 from zhiheng.base.intake.contents import content_of, tasks_of
 from zhiheng.base.intake.covering import MASK as MASK
 from zhiheng.base.intake.covering import PERSONAL, covered
-from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload
+from zhiheng.base.intake.models import Batch, ProblemRow, Sheet, Upload, present
 from zhiheng.base.intake.reading import grids, read_uploads, reading_from_json
 from zhiheng.base.intake.saying import SAID
 from zhiheng.base.scopes import Scope, visible
@@ -49,18 +49,18 @@ def uploads_visible(scope: Scope) -> "QuerySet[Upload]":
 
 
 def sheets_visible(scope: Scope) -> "QuerySet[Sheet]":
-    """Return the sheets this scope may see, without those of superseded uploads."""
-    return visible(Sheet.objects.select_related("upload__batch"), scope).filter(upload__superseded_by=None)
+    """Return the sheets this scope may see, without those of superseded or withdrawn uploads."""
+    return visible(Sheet.objects.select_related("upload__batch"), scope).filter(present("upload__"))
 
 
 def problems_visible(scope: Scope) -> "QuerySet[ProblemRow]":
     """Return the problems this scope may see, in the order of files, sheets and cells."""
-    return visible(ProblemRow.objects.select_related("upload"), scope).filter(upload__superseded_by=None)
+    return visible(ProblemRow.objects.select_related("upload"), scope).filter(present("upload__"))
 
 
 def problems_of(batch: Batch) -> list[Problem]:
     """Return every problem of a batch's present uploads, in the order of files, sheets and cells."""
-    return [as_problem(row) for row in batch.problems.filter(upload__superseded_by=None)]
+    return [as_problem(row) for row in batch.problems.filter(present("upload__"))]
 
 
 def as_problem(row: ProblemRow) -> Problem:
@@ -104,8 +104,8 @@ def batch_said(batch: Batch, *, kinds: Collection[str]) -> dict[str, dict[str, i
 
 
 def present_uploads(batch: Batch) -> list[Upload]:
-    """Return the uploads of a batch that no other supersedes, by name and time on every database."""
-    uploads = batch.uploads.filter(superseded_by=None).select_related("batch")
+    """Return the uploads of a batch that no other supersedes and nobody withdrew, by name and time on every database."""
+    uploads = batch.uploads.filter(present()).select_related("batch")
     return sorted(uploads, key=lambda upload: (upload.name, upload.uploaded_at))
 
 

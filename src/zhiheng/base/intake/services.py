@@ -21,7 +21,7 @@ from zhiheng.base.errors import Explained
 from zhiheng.base.intake import memory, recent
 from zhiheng.base.intake.changes import reading_changed
 from zhiheng.base.intake.contents import content_of, contents_forget, tasks_of
-from zhiheng.base.intake.models import Batch, Sheet, Upload
+from zhiheng.base.intake.models import Batch, Sheet, Upload, present
 from zhiheng.base.intake.reading import (
     UNSEALED,
     UploadRead,
@@ -97,7 +97,7 @@ def upload_add(
     if batch.state == "published":
         raise IntakeRefused(f"“{batch.title}”已经入库，不能再加文件。请新建一批，入库后成为新的版本。")
     sha256 = hashlib.sha256(content).hexdigest()
-    same = batch.uploads.filter(sha256=sha256, school_id=school_id, superseded_by=None).first()
+    same = batch.uploads.filter(present(), sha256=sha256, school_id=school_id).first()
     if same is not None:
         return same
     upload = Upload(
@@ -113,7 +113,7 @@ def upload_add(
     seal(content, str(upload.pk))
     upload.save()
     if supersede and school_id is not None:
-        batch.uploads.filter(school_id=school_id, superseded_by=None).exclude(pk=upload.pk).update(
+        batch.uploads.filter(present(), school_id=school_id).exclude(pk=upload.pk).update(
             superseded_by=upload
         )
     Batch.objects.filter(pk=batch.pk).update(state="open")
@@ -213,7 +213,7 @@ def batch_confirm(*, batch: Batch, by: Any = None) -> Batch:
         raise IntakeRefused(f"“{batch.title}”还没有读到可用的表，不能确认。")
     if by is not None:
         memory.remember(batch, by)
-    Sheet.objects.filter(upload__batch=batch, upload__superseded_by=None).update(confirmed=True)
+    Sheet.objects.filter(present("upload__"), upload__batch=batch).update(confirmed=True)
     batch.state, batch.confirmed_at, batch.confirmed_by = "confirmed", now(), by
     batch.save(update_fields=["state", "confirmed_at", "confirmed_by"])
     audit_write(
@@ -303,7 +303,7 @@ def _upload_store(upload: Upload, read: UploadRead) -> None:
 
 def batch_count(batch: Batch) -> None:
     """Renew the counts of a batch: the sums over the sheets of its present uploads."""
-    sums = Sheet.objects.filter(upload__batch=batch, upload__superseded_by=None).aggregate(
+    sums = Sheet.objects.filter(present("upload__"), upload__batch=batch).aggregate(
         rows_in=Sum("rows_in", default=0),
         rows_accepted=Sum("rows_accepted", default=0),
         rows_listed=Sum("rows_listed", default=0),

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
+from zhiheng.base.audit.services import audit_write
 from zhiheng.base.canonical import sha256_of
 from zhiheng.base.errors import Explained
 from zhiheng.base.intake.carrying import uploads_carry
-from zhiheng.base.intake.models import Batch, Upload
-from zhiheng.base.intake.services import batch_confirm, marked_copy_of
+from zhiheng.base.intake.models import Batch, Upload, present
+from zhiheng.base.intake.services import IntakeRefused, batch_confirm, marked_copy_of
 from zhiheng.base.jobs.models import Job
 from zhiheng.base.jobs.services import job_start
 from zhiheng.evidence.datasets.selectors import version_followed
@@ -25,7 +26,7 @@ class NothingMarked(Explained):
 
 def reading_start(*, batch: Batch, by: Any) -> Job:
     """Ask for the batch to be read; the same uploads asked twice are the same job."""
-    uploads = sorted(str(pk) for pk in batch.uploads.filter(superseded_by=None).values_list("pk", flat=True))
+    uploads = sorted(str(pk) for pk in batch.uploads.filter(present()).values_list("pk", flat=True))
     return job_start(
         kind="intake.read",
         key=f"intake.read:{batch.pk}:{sha256_of(uploads)[:16]}",
@@ -34,6 +35,32 @@ def reading_start(*, batch: Batch, by: Any) -> Job:
         by=by,
         school_id=batch.school_id,
     )
+
+
+@transaction.atomic
+def batch_readdress(*, batch: Batch, exam: Exam, by: Any) -> Batch:
+    """Say that the scores of a batch are of another exam than was chosen.
+
+    Raises
+    ------
+    zhiheng.base.intake.services.IntakeRefused
+        The batch has been published: what is published is never moved.
+    """
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state == "published":
+        raise IntakeRefused(
+            f"“{batch.title}”已经入库，不能再换考试。请在正确的考试下新建一批重新上传，再更正原来那次考试。"
+        )
+    before, batch.exam_id = batch.exam_id, exam.id
+    batch.save(update_fields=["exam_id"])
+    audit_write(
+        action="batch.readdress",
+        user=by,
+        object=batch,
+        school_id=batch.school_id,
+        detail={"from": before, "to": exam.id},
+    )
+    return batch
 
 
 def batch_take_in(*, batch: Batch, exam: Exam | None, by: Any, carry: bool = False) -> Job:

@@ -6,6 +6,7 @@ from django import forms
 
 from zhiheng.base.intake.models import Batch
 from zhiheng.evidence.exams.models import Exam
+from zhiheng.files.problems import column_letters
 from zhiheng.files.sheets import KINDS, ROLES
 from zhiheng.standards.subjects import subjects
 
@@ -21,6 +22,17 @@ class BatchForm(forms.Form):
         label="哪次考试", queryset=Exam.objects.none(), required=False, empty_label="先不选，确认时再定",
         help_text="成绩要选；名册不用选。",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, exams: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["exam"]
+        field.queryset = exams
+
+
+class ReaddressForm(forms.Form):
+    """Another exam for a batch. `exams` are those the person may open."""
+
+    exam = forms.ModelChoiceField(label="改到", queryset=Exam.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, exams: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +64,8 @@ class TakeInForm(forms.Form):
             del self.fields["carry"]
 
 
-CONTEXT_LABELS = {"school": "学校", "grade": "年级", "class": "班级", "subject": "学科"}
+CONTEXT_LABELS = {"school": "学校", "grade": "年级", "class": "班级", "subject": "学科", "exam": "考试"}
+COLUMN_FIELDS = {"role": "当作", "subject": "学科", "item": "题号", "full": "满分"}
 
 
 class SheetForm(forms.Form):
@@ -88,18 +101,16 @@ class SheetForm(forms.Form):
             self.fields[f"full_{number}"] = forms.FloatField(
                 initial=_plain(column["full_mark"]), required=False
             )
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("aria-label", field.label or "")
+            for name, label in COLUMN_FIELDS.items():
+                spoken = f"{column_letters(number)} 列 {column['header']}：{label}"
+                self.fields[f"{name}_{number}"].widget.attrs["aria-label"] = spoken
 
     def column_fields(self) -> list[dict[str, Any]]:
         """Return each column with its four fields, for the table."""
         return [
             {
                 "column": column,
-                "role": self[f"role_{column['column']}"],
-                "subject": self[f"subject_{column['column']}"],
-                "item": self[f"item_{column['column']}"],
-                "full": self[f"full_{column['column']}"],
+                **{name: self[f"{name}_{column['column']}"] for name in COLUMN_FIELDS},
             }
             for column in self.columns
         ]

@@ -14,14 +14,15 @@ from zhiheng.base.access import INTAKE, MATCHING, for_roles
 from zhiheng.base.components.ledger import Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
-from zhiheng.base.intake.models import Batch, Sheet
+from zhiheng.base.intake.models import Batch, Sheet, present
 from zhiheng.base.intake.selectors import batches_visible, sheet_preview, sheets_visible, uploads_visible
 from zhiheng.base.intake.services import batch_open, sheet_confirm, upload_add
+from zhiheng.base.intake.withdrawing import upload_withdraw
 from zhiheng.base.requests import Request
 from zhiheng.evidence.exams.selectors import exams_visible, own_schools
 from zhiheng.evidence.imports import page_data
-from zhiheng.evidence.imports.deeds import batch_take_in, marked_copy_packed, reading_start
-from zhiheng.evidence.imports.forms import BatchForm, SheetForm, TakeInForm
+from zhiheng.evidence.imports.deeds import batch_readdress, batch_take_in, marked_copy_packed, reading_start
+from zhiheng.evidence.imports.forms import BatchForm, ReaddressForm, SheetForm, TakeInForm
 from zhiheng.registry.pupils.selectors import near_matches
 from zhiheng.registry.pupils.services import near_match_decide
 
@@ -93,8 +94,49 @@ def upload(request: Request, batch_id: UUID) -> HttpResponse:
         except Explained as reason:
             messages.error(request, reason.for_user)
         return redirect("imports:upload", batch_id)
-    context = _context(found, 1) | {"uploads": found.uploads.filter(superseded_by=None)}
+    context = _context(found, 1) | {
+        "uploads": found.uploads.filter(present()),
+        "withdrawn": found.uploads.exclude(withdrawn_at=None),
+    }
+    if found.purpose == "scores" and found.state != "published":
+        context["readdress"] = ReaddressForm(
+            exams=exams_visible(request.scope), initial={"exam": found.exam_id}
+        )
     return render(request, "imports/upload.html", context)
+
+
+@require_POST
+@for_roles(INTAKE)
+def withdraw(request: Request, batch_id: UUID, upload_id: UUID) -> HttpResponse:
+    """Take a wrongly uploaded file out of the batch."""
+    batch = _batch(request, batch_id)
+    found = get_object_or_404(batch.uploads.filter(present()), pk=upload_id)
+    try:
+        upload_withdraw(upload=found, by=request.user)
+    except Explained as reason:
+        messages.error(request, reason.for_user)
+    else:
+        messages.success(request, f"“{found.name}”已撤下，不再参加识别和入库；原件留存备查。")
+    return redirect("imports:upload", batch_id)
+
+
+@require_POST
+@for_roles(INTAKE)
+def readdress(request: Request, batch_id: UUID) -> HttpResponse:
+    """Move the batch to another exam."""
+    batch = _batch(request, batch_id)
+    form = ReaddressForm(request.POST, exams=exams_visible(request.scope))
+    if not form.is_valid():
+        messages.error(request, "请从列表里选一次考试。")
+        return redirect("imports:upload", batch_id)
+    exam = form.cleaned_data["exam"]
+    try:
+        batch_readdress(batch=batch, exam=exam, by=request.user)
+    except Explained as reason:
+        messages.error(request, reason.for_user)
+    else:
+        messages.success(request, f"这一批已改到“{exam}”。")
+    return redirect("imports:upload", batch_id)
 
 
 @require_POST
