@@ -16,6 +16,8 @@ EVERYONE: frozenset[str] = frozenset()
 COUNTY = COUNTY_ROLES
 RESULTS = frozenset({"BL", "OF", "RO", "RS", "IN", "BE", "AU", "PR", "DL", "CA", "TE"})
 """Reads analyses, each within the scope."""
+FAMILY = frozenset({"PA", "ST"})
+"""Sees the own child, or oneself, and nobody else."""
 CLASS_PAGES = frozenset({"PR", "DL", "CA", "TE"})
 """Sees pupils by name, of the own classes only."""
 SCHOOL_HEADS = frozenset({"PR", "DL"})

@@ -55,7 +55,7 @@ def class_page(reading: Reading, class_id: UUID, by: Any) -> dict[str, Any]:
     return {
         "reading": reading,
         "klass": klass,
-        "class_id": class_id,
+        "may_see_school": UUID(klass["school_uuid"]) in reading.scope.schools,
         "subjects": [(code, subject_name(code)) for code in subjects],
         "figures": [
             {

@@ -9,6 +9,7 @@ prefix = "exams/<uuid:exam_id>/"
 urlpatterns = [
     path("", views.exam, name="exam"),
     path("analyse", views.analyse, name="analyse"),
+    path("caliber", views.caliber, name="caliber"),
     path("subjects/<slug:subject>/", views.subject, name="subject"),
     path("subjects/<slug:subject>/items/", views.items, name="items"),
     path("schools/<uuid:school_id>/", views.school, name="school"),

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from zhiheng.base.access import CLASS_PAGES, EXAMS_EDIT, RESULTS, SCHOOL_HEADS, for_roles
+from zhiheng.base.access import CALIBER_EDIT, CLASS_PAGES, EXAMS_EDIT, RESULTS, SCHOOL_HEADS, for_roles
 from zhiheng.base.components.ledger import Filter, Ledger
 from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.errors import Explained
@@ -17,10 +18,12 @@ from zhiheng.base.requests import Request
 from zhiheng.registry.schools.selectors import schools_visible
 from zhiheng.reports.monitoring.page import levels_page
 from zhiheng.reports.pages import cell_page, class_page, exam_page, item_page, school_page, trace_page
+from zhiheng.reports.pages.caliber import caliber_card, caliber_choose, may_choose
+from zhiheng.reports.pages.own import own_classes
 from zhiheng.reports.pages.progress import exam_progress
 from zhiheng.reports.pages.reads import cell_read
 from zhiheng.reports.pages.results import Reading, analysis_chosen, exam_seen, reading_of, results_seen
-from zhiheng.reports.pages.starting import analysis_start, help_ask
+from zhiheng.reports.pages.starting import NothingToAnalyse, analysis_start, help_ask
 from zhiheng.reports.pages.subject_page import subject_page
 from zhiheng.standards.subjects import subject_name
 
@@ -38,6 +41,8 @@ def exam(request: Request, exam_id: UUID) -> HttpResponse:
         "exam": found,
         "progress": exam_progress(found, scope),
         "may_edit": scope.has(*EXAMS_EDIT),
+        "caliber": caliber_card(found, scope),
+        "own_classes": own_classes(scope, found),
     }
     analysis = analysis_chosen(found, request.GET.get("analysis", ""))
     if analysis is None:
@@ -69,6 +74,25 @@ def analyse(request: Request, exam_id: UUID) -> HttpResponse:
         messages.error(request, reason.for_user)
         return redirect("results:exam", exam_id)
     return redirect("jobs:detail", job.id)
+
+
+@require_POST
+@for_roles(CALIBER_EDIT | EXAMS_EDIT)
+def caliber(request: Request, exam_id: UUID) -> HttpResponse:
+    """Choose another 口径 and, where there are data, analyse under it."""
+    found = exam_seen(exam_id, request.scope)
+    if not may_choose(found, request.scope):
+        raise PermissionDenied
+    try:
+        found = caliber_choose(exam=found, key=request.POST.get("key", ""), by=request.user)
+        job = analysis_start(exam=found, by=request.user)
+    except NothingToAnalyse:
+        messages.success(request, "口径已换，入库后按新的口径分析。")
+    except Explained as reason:
+        messages.error(request, reason.for_user)
+    else:
+        return redirect("jobs:detail", job.id)
+    return redirect("results:exam", exam_id)
 
 
 @for_roles(RESULTS)

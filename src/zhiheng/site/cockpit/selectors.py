@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from zhiheng.base.access import INTAKE, SCHOOL_HEADS
+from zhiheng.base.access import FAMILY, INTAKE, SCHOOL_HEADS
 from zhiheng.base.clock import today
 from zhiheng.base.inbox.selectors import inbox_for
 from zhiheng.base.inbox.wording import InboxRow, inbox_rows
 from zhiheng.base.scopes import Scope
-from zhiheng.evidence.exams.selectors import exams_visible
+from zhiheng.evidence.exams.models import Exam
+from zhiheng.reports.pages.own import own_classes, own_exams
 from zhiheng.reports.pages.results import reading_of
+from zhiheng.site.cockpit.family import Child, children_of
 from zhiheng.site.cockpit.work import Work, loop_rows, news, numbers
 
 SHOWN = 5
@@ -34,6 +36,10 @@ class Cockpit:
     loop: list[dict[str, Any]]
     first_step: dict[str, str] | None
     own_school: dict[str, str] | None
+    own_exam: Exam | None
+    own_classes: list[dict[str, Any]]
+    children: list[Child]
+    family_only: bool
 
     @property
     def inbox_title(self) -> str:
@@ -70,6 +76,10 @@ def cockpit_for(scope: Scope) -> Cockpit:
         loop=loop,
         first_step=None if loop else first_step(scope),
         own_school=own_school(scope),
+        own_exam=work.exam,
+        own_classes=own_classes(scope, work.exam) if work.exam else [],
+        children=children_of(scope),
+        family_only=bool(scope.roles) and scope.roles <= FAMILY,
     )
 
 
@@ -77,7 +87,9 @@ def own_school(scope: Scope) -> dict[str, str] | None:
     """Return the one sentence on a head's own school in the newest exam of the county that tells of it."""
     if not scope.has(*SCHOOL_HEADS):
         return None
-    for exam in exams_visible(scope).filter(state="analysed", school=None).exclude(kind="monitoring"):
+    for exam in own_exams(scope):
+        if exam.state != "analysed" or exam.school_id or exam.kind == "monitoring":
+            continue
         reading = reading_of(exam.id, scope)
         for unit, row in reading.results.schools.items():
             if UUID(row["uuid"]) in scope.schools and reading.results.unit(

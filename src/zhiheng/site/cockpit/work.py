@@ -18,7 +18,6 @@ from zhiheng.base.scopes import Scope
 from zhiheng.evidence.collections.models import Collection, Due
 from zhiheng.evidence.collections.selectors import REPORTED, collections_visible, dues_visible
 from zhiheng.evidence.exams.models import Exam
-from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import latest_analysis
 from zhiheng.registry.pupils.selectors import near_matches
@@ -28,6 +27,7 @@ from zhiheng.registry.schools.page_data import large_classes, size_tag
 from zhiheng.reports.clock import Clock
 from zhiheng.reports.documents.selectors import clock_of, documents_visible
 from zhiheng.reports.facts.exam import ExamFacts
+from zhiheng.reports.pages.own import own_exams
 from zhiheng.reports.pages.results import county_facts
 from zhiheng.standards.subjects import subject_name
 
@@ -56,7 +56,7 @@ class Work:
     @classmethod
     def of(cls, scope: Scope) -> "Work":
         """Look at everything once."""
-        exam = exams_visible(scope).first() if scope.has(*RESULTS) else None
+        exam = next(own_exams(scope), None) if scope.has(*RESULTS) else None
         collection = collections_visible(scope).first() if scope.has(*COLLECT_READ) else None
         batches = list(_waiting(scope)) if scope.has(*INTAKE) else []
         analysis = latest_analysis(exam) if exam else None
