@@ -105,10 +105,11 @@ def studentized_interval(
         return float(value), float(value)
     relative = standard_error(slopes, weights, np.ones(len(values))) / value
     drawn, their_slopes = measure(values, weights * draws)
-    errors = standard_error(their_slopes, weights, draws.astype(float))
     # Draws of one school, or of two in balance, many times have no standard error to be measured by.
-    usable = (drawn > NOTHING) & (errors > NOTHING)
-    apart = np.log(drawn[usable] / value) * drawn[usable] / errors[usable]
+    spread = drawn > NOTHING
+    drawn, errors = drawn[spread], standard_error(their_slopes[spread], weights, draws[spread].astype(float))
+    drawn, errors = drawn[errors > NOTHING], errors[errors > NOTHING]
+    apart = np.log(drawn / value) * drawn / errors
     high, low = np.quantile(apart, [(1 + level) / 2, (1 - level) / 2])
     return float(value * np.exp(-high * relative)), float(value * np.exp(-low * relative))
 
