@@ -1,6 +1,6 @@
 """The commands of `zhiheng`. Each sets the data home, then calls one function of the stages.
 
-Exit codes: 0 done; 1 something unforeseen; 2 wrong options; 3 nothing could be read or accepted;
+Exit codes: 0 done; 1 something unforeseen; 2 wrong options or settings; 3 nothing could be read or accepted;
 4 refused by a rule, or its basis is missing; 5 `doctor` found a fault.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from zhiheng import __version__
@@ -21,7 +22,7 @@ from zhiheng.cli.inspection import inspection_text
 from zhiheng.cli.progress import TerminalProgress
 from zhiheng.files.reading import read_source
 
-NOTHING_READ, REFUSED, FAULT = 3, 4, 5
+WRONG_OPTIONS, NOTHING_READ, REFUSED, FAULT = 2, 3, 4, 5
 
 home_option = click.option(
     "--home",
@@ -55,6 +56,9 @@ class Commands(click.Group):
         except Explained as reason:
             click.echo(reason.for_user, err=True)
             sys.exit(getattr(reason, "exit_code", NOTHING_READ))
+        except ImproperlyConfigured as wrong:
+            click.echo(str(wrong), err=True)
+            sys.exit(WRONG_OPTIONS)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -68,7 +72,7 @@ def main() -> None:
       zhiheng analyse 成绩/ --out 结果/       一个文件夹的成绩表 → 分析与文档
       zhiheng demo --serve                   建好演示县“安禾县”并打开网站
 
-    退出码：0 完成；1 意外错误；2 选项写错；3 没有读到可用的数据；4 按规定不能做或缺依据；5 自检发现问题。
+    退出码：0 完成；1 意外错误；2 选项或设置写错；3 没有读到可用的数据；4 按规定不能做或缺依据；5 自检发现问题。
     """
 
 

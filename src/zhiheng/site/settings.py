@@ -1,7 +1,8 @@
 """Django settings: safe by default, one file for every size of installation.
 
 Environment: ZHIHENG_HOME (data folder), DATABASE_URL (PostgreSQL; SQLite without), ZHIHENG_SECRET_KEY,
-ZHIHENG_HOSTS (comma separated), ZHIHENG_DEBUG, ZHIHENG_HTTPS, ZHIHENG_TODAY (the day of a demonstration).
+ZHIHENG_HOSTS (comma separated), ZHIHENG_DEBUG, ZHIHENG_HTTPS, ZHIHENG_PROXY (the reverse proxy that is believed),
+ZHIHENG_TODAY (the day of a demonstration).
 """
 
 import os
@@ -11,17 +12,16 @@ import dj_database_url
 from csp.constants import NONCE, SELF
 
 from zhiheng.base.discovery import template_folders
-from zhiheng.site.environment import data_home, day, flag, secret_key
+from zhiheng.site.environment import data_home, day, flag, hosts, proxy, secret_key
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = data_home()
 DEBUG = flag("ZHIHENG_DEBUG", False)
 HTTPS = flag("ZHIHENG_HTTPS", False)
+PROXY = proxy("ZHIHENG_PROXY", https=HTTPS)
 DEMONSTRATION_DAY = day("ZHIHENG_TODAY")
 SECRET_KEY = secret_key(HOME)
-ALLOWED_HOSTS = [
-    h.strip() for h in os.environ.get("ZHIHENG_HOSTS", "127.0.0.1,localhost").split(",") if h.strip()
-]
+ALLOWED_HOSTS = hosts("ZHIHENG_HOSTS")
 
 INSTALLED_APPS = [
     "zhiheng.base",
@@ -120,7 +120,9 @@ LOGIN_REDIRECT_URL = "cockpit"
 LOGOUT_REDIRECT_URL = "people:login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else tries from the same place would prolong it without end
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
+    False  # else tries from the same place would prolong it without end
+)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
 
@@ -156,7 +158,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^health$"]
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
