@@ -135,14 +135,10 @@ def growth_norms(
     NoSpread
         All current scores are the same.
     """
-    prior, current, taus = as_terms(prior), np.asarray(current, dtype=float), _levels(taus)
-    w = np.ones(len(current)) if weights is None else np.asarray(weights, dtype=float)
-    if not len(prior) == len(current) == len(w):
-        raise ValueError(f"{len(prior)} rows of prior, {len(current)} of current, {len(w)} of weights")
+    taus = _levels(taus)
+    prior, current, w = as_cohort(prior, current, weights)
     if prior.shape[1] != len(splines):
         raise ValueError(f"prior has {prior.shape[1]} terms, splines {len(splines)}")
-    if not (np.isfinite(w).all() and (w >= 0).all()) or np.isinf(prior).any() or np.isinf(current).any():
-        raise ValueError("weights must be finite and not negative, scores finite or NaN")
     known = np.where(np.isnan(current) | (w == 0), 0, terms_known(prior))
     fits = []
     for order in range(1, len(splines) + 1):
@@ -159,6 +155,19 @@ def growth_norms(
         found = quantile_fits(design(splines[terms], cells[:, :-1]), cells[:, -1], counts, taus)
         fits.append(OrderFit(order, found.coef, found.check_loss, n_used))
     return GrowthNorms(taus, splines, tuple(fits))
+
+
+def as_cohort(prior: ArrayLike, current: ArrayLike, weights: ArrayLike | None) -> tuple[Array, Array, Array]:
+    """Prior (n, n_terms), current (n,) and weights (n,) as arrays; `ValueError` says what does not fit."""
+    prior, current = as_terms(prior), np.asarray(current, dtype=float)
+    w = np.ones(len(current)) if weights is None else np.asarray(weights, dtype=float)
+    if not (current.ndim == 1 and len(prior) == len(current) == len(w)):
+        raise ValueError(f"{len(prior)} rows of prior, {len(current)} of current, {len(w)} of weights")
+    if np.isinf(prior).any() or np.isinf(current).any():
+        raise ValueError("scores must be finite, or NaN where not tested")
+    if not (np.isfinite(w).all() and (w >= 0).all()):
+        raise ValueError("weights must be finite and not negative")
+    return prior, current, w
 
 
 def as_terms(prior: ArrayLike) -> Array:

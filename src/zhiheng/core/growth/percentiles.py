@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from zhiheng.core.growth.norms import PERCENTILES, GrowthNorms, as_terms, growth_norms, terms_known
+from zhiheng.core.growth.norms import PERCENTILES, GrowthNorms, as_cohort, as_terms, growth_norms, terms_known
 from zhiheng.core.growth.splines import Spline, spline_of, splines_given
 
 Array = NDArray[np.float64]
@@ -88,14 +88,11 @@ def growth_percentiles(
     Betebenner (2009), Educational Measurement: Issues and Practice 28(4), 42-51.
     Chernozhukov, Fernandez-Val & Galichon (2010), Econometrica 78(3): sorting crossed quantiles.
     """
-    prior = as_terms(prior)
+    prior, current, w = as_cohort(prior, current, weights)
     if (knots is None) != (boundaries is None):
         raise ValueError("knots and boundaries go together: give both or neither")
-    if knots is None or boundaries is None:
-        splines = _splines(prior, weights)
-    else:
-        splines = splines_given(knots, boundaries)
-    return place(growth_norms(prior, current, splines, taus=taus, weights=weights), prior, current)
+    splines = _splines(prior, w) if knots is None or boundaries is None else splines_given(knots, boundaries)
+    return place(growth_norms(prior, current, splines, taus=taus, weights=w), prior, current)
 
 
 def place(norms: GrowthNorms, prior: ArrayLike, current: ArrayLike) -> GrowthPercentiles:
@@ -127,8 +124,7 @@ def percentile_of(passed: ArrayLike, taus: Array) -> Array:
     return np.clip(middles, 1, 99)[np.asarray(passed)]
 
 
-def _splines(prior: Array, weights: ArrayLike | None) -> tuple[Spline, ...]:
+def _splines(prior: Array, w: Array) -> tuple[Spline, ...]:
     return tuple(
-        spline_of(scores, weights, sitting=f"第 {term} 次前测")
-        for term, scores in enumerate(prior.T, start=1)
+        spline_of(scores, w, sitting=f"第 {term} 次前测") for term, scores in enumerate(prior.T, start=1)
     )

@@ -10,15 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import qr
+from scipy.linalg import qr, solve_triangular
 
 from zhiheng.core.growth.descent import descend, pull_of, residuals
 
 Array = NDArray[np.float64]
 
 RANK_TOLERANCE = 1e-9
-NUDGE = 1e-9  # of the range of y: breaks ties of whole-number scores, which could make descents go in circles
-GOLDEN = 0.6180339887498949  # its multiples are spread evenly and never repeat
+NUDGE = 1e-8  # of the range of y: breaks ties of whole-number scores, which could make descents go in circles
 MOST_PIVOTS = 200  # a coefficient
 
 
@@ -35,7 +34,9 @@ class QuantileFits:
 
 
 class _Rows(NamedTuple):
-    X: Array  # (n, p), independent columns
+    """The problem in coordinates in which small numbers stay exact: y less its least-squares fit."""
+
+    X: Array  # (n, p), columns orthogonal under w
     y: Array
     nudged: Array  # y without ties
     w: Array
@@ -68,33 +69,36 @@ def quantile_fits(X: Array, y: Array, w: Array, taus: Array) -> QuantileFits:
     Koenker & Bassett (1978), Econometrica 46, 33-50. Barrodale & Roberts (1974), CACM 17, 319-320.
     Portnoy & Koenker (1997), Statistical Science 12, 279-300.
     """
-    root = np.sqrt(w)
+    n, root = len(y), np.sqrt(w)
     Q, R, pivot = qr(X * root[:, None], mode="economic", pivoting=True)
     size = np.abs(np.diag(R))
-    rank = int((size > RANK_TOLERANCE * size[0]).sum())
-    columns = np.sort(pivot[:rank])
-    n, p = len(y), rank
-    Q = Q[:, :rank]
+    p = int((size > RANK_TOLERANCE * size[0]).sum())
+    Q, R = Q[:, :p], R[:p, :p]
+    projected = Q.T @ (y * root)
+    scale = np.sqrt(w.sum())
+    rest = y - Q @ projected / root
+    even = np.ascontiguousarray(Q) * (scale / root)[:, None]
     rows = _Rows(
-        X=np.ascontiguousarray(X[:, columns]),
-        y=y,
-        nudged=y + NUDGE * np.ptp(y) * (np.arange(n) * GOLDEN % 1),
+        X=even,
+        y=rest,
+        nudged=rest + NUDGE * np.ptp(y) * np.random.default_rng(0).random(n),
         w=w,
-        spread=np.linalg.norm(Q, axis=1) / root + np.sqrt(p / w.sum()),
+        spread=np.linalg.norm(even, axis=1) + np.sqrt(p),
         near=int(20 * p + 2 * np.sqrt(n * p) + 0.02 * n),
     )
     middle = int(np.argmin(np.abs(taus - 0.5)))
-    least_squares = y - Q @ (Q.T @ (y * root)) / root
-    start = _fit(rows, taus[middle], _start(rows, least_squares), near=n)
-    coef, loss = np.zeros((X.shape[1], len(taus))), np.empty(len(taus))
-    coef[columns, middle], loss[middle] = start.beta, _check_loss(rows, start, taus[middle])
+    start = _fit(rows, taus[middle], _start(rows), near=n)
+    beta, loss = np.empty((p, len(taus))), np.empty(len(taus))
+    beta[:, middle], loss[middle] = start.beta, _check_loss(rows, start, taus[middle])
     for levels in (range(middle + 1, len(taus)), range(middle - 1, -1, -1)):
         before = last = start
         for level in levels:
             # The next fit moves on about as far as the last one did.
             guess = last._replace(residual=2 * last.residual - before.residual)
             before, last = last, _fit(rows, taus[level], guess, near=rows.near)
-            coef[columns, level], loss[level] = last.beta, _check_loss(rows, last, taus[level])
+            beta[:, level], loss[level] = last.beta, _check_loss(rows, last, taus[level])
+    coef = np.zeros((X.shape[1], len(taus)))
+    coef[pivot[:p]] = solve_triangular(R, projected[:, None] + scale * beta)
     return QuantileFits(coef, loss)
 
 
@@ -102,12 +106,11 @@ def _check_loss(rows: _Rows, vertex: _Vertex, tau: float) -> float:
     return float((rows.w * vertex.residual * (tau - (vertex.residual < 0))).sum())
 
 
-def _start(rows: _Rows, residual: Array) -> _Vertex:
-    """Independent rows close to the least-squares fit, whose residuals are given."""
-    closeness = 1 / (np.abs(residual) + np.abs(residual).mean() + np.finfo(float).tiny)
+def _start(rows: _Rows) -> _Vertex:
+    """Independent rows close to the least-squares fit."""
+    closeness = 1 / (np.abs(rows.y) + np.abs(rows.y).mean() + np.finfo(float).tiny)
     chosen = qr((rows.X * closeness[:, None]).T, mode="r", pivoting=True)[1]
-    corner = chosen[: rows.X.shape[1]].astype(np.int64)
-    return _Vertex(corner, np.linalg.solve(rows.X[corner], rows.y[corner]), residual)
+    return _Vertex(chosen[: rows.X.shape[1]].astype(np.int64), np.zeros(rows.X.shape[1]), rows.y)
 
 
 def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:

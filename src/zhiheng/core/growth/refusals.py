@@ -24,9 +24,8 @@ class TooFewStudents(GrowthRefused):
 
 
 class NoSpread(GrowthRefused):
-    """All scores of one sitting are the same."""
+    """All scores of one sitting are the same, or there is none (`score` is None)."""
 
-    def __init__(self, sitting: str, score: float) -> None:
-        super().__init__(
-            f"{sitting}所有学生都是 {score:g} 分，分不出高低，算不了成长百分位。请检查是否读错了列。"
-        )
+    def __init__(self, sitting: str, score: float | None) -> None:
+        what = "没有任何成绩" if score is None else f"所有学生都是 {score:g} 分，分不出高低"
+        super().__init__(f"{sitting}{what}，算不了成长百分位。请检查是否读错了列。")

@@ -64,7 +64,7 @@ def spline_of(pooled: ArrayLike, weights: ArrayLike | None = None, *, sitting: s
     known = ~np.isnan(x) & (w > 0)
     x, w = x[known], w[known]
     if len(x) == 0 or x.min() == x.max():
-        raise NoSpread(sitting, x[0] if len(x) else np.nan)
+        raise NoSpread(sitting, float(x[0]) if len(x) else None)
     reach = MARGIN * (x.max() - x.min())
     lo, hi = np.round([x.min() - reach, x.max() + reach], DECIMALS)
     knots = np.unique(np.round(_quantiles(x, w, KNOT_SHARES), DECIMALS))
