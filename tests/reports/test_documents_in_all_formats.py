@@ -11,6 +11,7 @@ import openpyxl
 import pypdf
 import pytest
 
+from reports.invented import invented_results
 from zhiheng.files.document import Document, Kind
 from zhiheng.files.docx_writer import write_docx
 from zhiheng.files.pdf_writer import write_pdf
@@ -142,6 +143,9 @@ def test_the_hearing_has_the_four_parts_and_a_blank_head(documents: dict[str, Do
 
 @pytest.mark.slow
 def test_word_files_open_in_libreoffice_and_print(documents: dict[str, Document], tmp_path: Path) -> None:
+    before = invented_results(seed=11, nine=True)
+    nine = exam_facts(invented_results(seed=12, nine=True), today=TODAY, earlier=before)
+    documents = documents | {"brief_nine": build_brief(nine)}
     for name, document in documents.items():
         (tmp_path / f"{name}.docx").write_bytes(write_docx(document))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"

@@ -61,6 +61,11 @@ class Paragraph:
         """The paragraph without its weights."""
         return "".join(run.text for run in self.runs)
 
+    @property
+    def leads(self) -> bool:
+        """Whether it announces what follows, and so stands on the same page."""
+        return self.text.endswith("：")
+
 
 def paragraph(*parts: str | Run, indent: bool = True) -> Paragraph:
     """Return a paragraph of plain strings and runs."""
@@ -193,17 +198,18 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class KeyNumber:
-    """One large number with its label and a small note."""
+    """One large number with its label, its unit and a small note."""
 
     label: str
     value: Cell
     format: NumberFormat | None = None
+    unit: str = ""
     note: str = ""
 
     @property
     def text(self) -> str:
-        """The number as printed."""
-        return Column(self.label, self.format).text(self.value)
+        """The number as printed, with its unit."""
+        return f"{Column(self.label, self.format).text(self.value)} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

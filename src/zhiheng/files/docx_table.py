@@ -17,8 +17,8 @@ _BODY_FONT = "仿宋_GB2312"
 _HEAD_FONT = "黑体"
 
 
-_KEPT_WHOLE = 16
-"""Tables of up to so many rows are not split between pages."""
+_KEPT_WHOLE = 8
+"""Tables of up to so many rows are not split between pages: a page of a 公文 has 22 lines."""
 
 
 def _fill(cell: Any, text: str, font: str, size_pt: float, align: Any, indent_pt: float = 0.0) -> None:
@@ -117,10 +117,14 @@ def _copy(pattern: Any, cell: Any, lines: list[str]) -> None:
 
 
 def _keep_together(grid: Any, head_rows: int, *, with_next: bool) -> None:
-    """Tie rows to the next one: heads always, the body of a small table too, its last row where asked."""
+    """Tie rows to the next one: heads with the first row and the last two rows always, small tables whole.
+
+    The last row is tied to what follows where asked.
+    """
     rows = grid._tbl.tr_lst
-    tied = len(rows) - 1 if len(rows) <= _KEPT_WHOLE else head_rows
-    for row in rows[: tied + with_next]:
+    last = len(rows) - 1
+    tied = range(last) if len(rows) <= _KEPT_WHOLE else (*range(head_rows + 1), last - 1)
+    for row in (rows[place] for place in (*tied, *([last] if with_next else []))):
         for cell in row.tc_lst:
             cell.p_lst[0].get_or_add_pPr().keepNext_val = True
 

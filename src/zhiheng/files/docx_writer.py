@@ -67,9 +67,15 @@ class _Layout:
         return (210 - self.left_mm - self.right_mm) * 72 / 25.4
 
 
-def _layout(kind: Kind) -> _Layout:
-    if kind is Kind.BRIEF:
-        return _Layout(14, 16, 20, 20, 8, 15, 10, 18, 9.5, 0.62)
+_BRIEF = _Layout(14, 16, 20, 20, 8, 14, 10, 18, 9.5, 0.54)
+_DENSE_BRIEF = _Layout(12, 14, 18, 18, 7, 12.5, 9, 16, 8.5, 0.44)
+_BRIEF_ROWS = 10
+"""A brief of more table rows is set smaller: Word cannot shrink a page to fit, and a leader reads one."""
+
+
+def _layout(document: Document) -> _Layout:
+    if document.kind is Kind.BRIEF:
+        return _BRIEF if sum(len(table.rows) for table in document.tables()) <= _BRIEF_ROWS else _DENSE_BRIEF
     page, fonts = load("official_document")["page"], load("official_document")["fonts"]
     return _Layout(
         page["top_mm"],
@@ -88,8 +94,8 @@ def _layout(kind: Kind) -> _Layout:
 class _Writer:
     """Appends blocks to one Word document."""
 
-    def __init__(self, kind: Kind) -> None:
-        self.layout = _layout(kind)
+    def __init__(self, document: Document) -> None:
+        self.layout = _layout(document)
         self.fonts = load("official_document")["fonts"]
         self.docx = docx.Document()
         normal = self.docx.styles["Normal"]
@@ -146,6 +152,7 @@ class _Writer:
     def paragraph(self, block: Paragraph) -> None:
         added = self.line(block.runs)
         added.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+        added.paragraph_format.keep_with_next = block.leads
         if block.indent:
             set_indent(added, 2, self.layout.body_pt)
 
@@ -259,9 +266,10 @@ class _Writer:
         section.top_margin, section.bottom_margin = Mm(layout.top_mm), Mm(layout.bottom_mm)
         section.left_margin, section.right_margin = Mm(layout.left_mm), Mm(layout.right_mm)
         section.footer_distance = Mm(layout.footer_mm)
-        grid = section._sectPr.find(qn("w:docGrid"))
-        grid.set(qn("w:type"), "lines")
-        grid.set(qn("w:linePitch"), str(round(layout.pitch_pt * 20)))
+        if document.kind is not Kind.BRIEF:  # on a grid finer than the type, every line would take two
+            grid = section._sectPr.find(qn("w:docGrid"))
+            grid.set(qn("w:type"), "lines")
+            grid.set(qn("w:linePitch"), str(round(layout.pitch_pt * 20)))
         if document.watermark:
             for header in (section.header, section.even_page_header):
                 self._watermark(header.paragraphs[0], document.watermark)
@@ -300,7 +308,7 @@ class _Writer:
 
 def write_docx(document: Document) -> bytes:
     """Return the document as .docx; charts are pictures, headings carry outline levels."""
-    writer = _Writer(document.kind)
+    writer = _Writer(document)
     properties = writer.docx.core_properties
     properties.title, properties.author = document.title.replace("\n", " "), document.organisation
     keywords = "；".join(f"{name} {value}" for name, value in document.properties.items())

@@ -44,6 +44,7 @@ class _Layout:
     leading_em: float
     row_em: float  # above and below the text of a table row
     caption: float  # of the base size
+    kept_rows: int  # tables of up to so many rows are not split between pages
     table_pt: tuple[float, ...]
 
     @property
@@ -52,14 +53,14 @@ class _Layout:
 
 
 _LAYOUTS = {
-    Kind.BRIEF: _Layout(11, 20, 18, 22, 20, 20, 0.82, 0.6, 1.0, (10.5, 10, 9.5, 9, 8.5, 8)),
-    Kind.REPORT: _Layout(10.5, 18, 22, 22, 22, 22, 0.8, 0.5, 0.95, (10, 9.5, 9, 8.5, 8, 7.5)),
+    Kind.BRIEF: _Layout(11, 20, 18, 22, 20, 20, 0.82, 0.6, 1.0, 16, (10.5, 10, 9.5, 9, 8.5, 8)),
+    Kind.REPORT: _Layout(10.5, 18, 22, 22, 22, 22, 0.8, 0.5, 0.95, 16, (10, 9.5, 9, 8.5, 8, 7.5)),
     # GB/T 9704-2012: 3号 type, 22 lines of 28.95 pt; Typst leads from the foot of one line to the head of the next.
-    Kind.OFFICIAL: _Layout(16, 22, 37, 35, 28, 26, 0.81, 0.5, 0.8, (12, 11, 10.5, 10, 9.5, 9)),
+    Kind.OFFICIAL: _Layout(16, 22, 37, 35, 28, 26, 0.81, 0.5, 0.8, 5, (12, 11, 10.5, 10, 9.5, 9)),
 }
 
 
-def _table(block: Table, layout: _Layout) -> dict[str, Any]:
+def _table(block: Table, layout: _Layout, *, kept: bool) -> dict[str, Any]:
     sized = table_layout(block, layout.width_pt, layout.table_pt)
     columns = [
         {
@@ -83,6 +84,7 @@ def _table(block: Table, layout: _Layout) -> dict[str, Any]:
         "columns": columns,
         "groups": groups,
         "rows": block.printed(),
+        "kept": kept,
         "size_pt": sized.size_pt,
     }
 
@@ -102,19 +104,22 @@ def _figure(block: Figure, layout: _Layout, pictures: dict[str, bytes]) -> dict[
     }
 
 
-def _prepared(block: Block, number: str, layout: _Layout, pictures: dict[str, bytes]) -> dict[str, Any]:
-    """Return one block as the template takes it: strings only."""
+def _prepared(
+    block: Block, number: str, following: Block | None, layout: _Layout, pictures: dict[str, bytes]
+) -> dict[str, Any]:
+    """Return one block as the template takes it: strings only. A signature never stands alone on a page."""
     match block:
         case Heading():
             return {"type": "heading", "level": block.level, "number": number, "text": block.text}
         case Paragraph():
-            return {"type": "paragraph", "indent": block.indent, "runs": [asdict(run) for run in block.runs]}
+            runs = [asdict(run) for run in block.runs]
+            return {"type": "paragraph", "indent": block.indent, "kept": block.leads, "runs": runs}
         case Finding():
             return {"type": "finding", "text": block.text}
         case NumberedList():
             return {"type": "list", "items": list(block.items)}
         case Table():
-            return _table(block.on_paper(), layout)
+            return _table(block.on_paper(), layout, kept=isinstance(following, Signature))
         case Figure():
             return _figure(block, layout, pictures)
         case KeyNumbers():
@@ -153,7 +158,7 @@ def write_pdf(document: Document) -> bytes:
     """
     layout = _LAYOUTS[document.kind]
     pictures: dict[str, bytes] = {}
-    numbers = number_headings(document.blocks)
+    numbers, following = number_headings(document.blocks), (*document.blocks[1:], None)
     prepared = {
         "title": document.title,
         "subtitle": document.subtitle,
@@ -166,8 +171,8 @@ def write_pdf(document: Document) -> bytes:
         "keywords": [f"{name} {value}" for name, value in document.properties.items()],
         "layout": asdict(layout),
         "blocks": [
-            _prepared(block, number, layout, pictures)
-            for block, number in zip(document.blocks, numbers, strict=True)
+            _prepared(block, number, after, layout, pictures)
+            for block, number, after in zip(document.blocks, numbers, following, strict=True)
         ],
     }
     text = json.dumps(prepared, ensure_ascii=False, allow_nan=False).encode()

@@ -233,7 +233,8 @@ def _add_text_sheet(book: _Workbook, document: Document) -> None:
 
 
 def _write_key_number(book: _Workbook, sheet: Any, row: int, item: KeyNumber) -> None:
-    sheet.write_string(row, 0, item.label + (f"（{item.note}）" if item.note else ""), book.format())
+    aside = "，".join(filter(None, (item.unit, item.note)))
+    sheet.write_string(row, 0, item.label + (f"（{aside}）" if aside else ""), book.format())
     _write_cell(book, sheet, row, 1, _SheetColumn(Column(item.label, item.format)), item.value)
 
 

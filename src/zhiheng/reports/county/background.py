@@ -6,7 +6,7 @@ from zhiheng.files.number_formats import COUNT, MARK, PERCENT
 from zhiheng.reports import figures
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.tables.attendance import attendance, attendance_table, participation_table
-from zhiheng.reports.tables.papers import TAG_KINDS, blueprint_table, paper_table
+from zhiheng.reports.tables.papers import blueprint_table, paper_table
 from zhiheng.standards.subjects import subject_name
 
 
@@ -24,10 +24,10 @@ def background(facts: ExamFacts) -> list[Block]:
                     f"{county.subject_name}均分（实考）",
                     county.mean_taken,
                     MARK,
-                    f"满分 {MARK.text(county.full_mark)}",
+                    note=f"满分 {MARK.text(county.full_mark)}",
                 ),
                 KeyNumber(
-                    f"{county.subject_name}均分（应考）", county.mean_expected.value, MARK, "缺考按 0 分"
+                    f"{county.subject_name}均分（应考）", county.mean_expected.value, MARK, note="缺考按 0 分"
                 ),
             )
         ),
@@ -66,9 +66,9 @@ def papers(facts: ExamFacts) -> list[Block]:
     if weak := _sentences(facts, "alpha"):
         blocks.append(NumberedList(weak))
     for subject in itemised:
-        tables = (blueprint_table(results, subject, kind) for kind in reversed(TAG_KINDS))
+        covered = blueprint_table(results, subject, "ability")
         chart = figures.item_quadrants(results, subject)
-        blocks += [*filter(None, tables), *([figure(chart)] if chart else [])]
+        blocks += [*([covered] if covered else []), *([figure(chart)] if chart else [])]
     return blocks
 
 

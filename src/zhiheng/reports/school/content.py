@@ -72,7 +72,9 @@ def _overview(facts: SchoolFacts) -> list[Block]:
                 KeyNumber("实考", main.taken, COUNT, "人"),
                 KeyNumber("参考率", main.participation, PERCENT),
                 KeyNumber(f"{main.subject_name}均分（实考）", main.mean_taken, MARK),
-                KeyNumber(f"{main.subject_name}均分（应考）", main.mean_expected.value, MARK, "缺考按 0 分"),
+                KeyNumber(
+                    f"{main.subject_name}均分（应考）", main.mean_expected.value, MARK, note="缺考按 0 分"
+                ),
             )
         ),
     ]
