@@ -64,9 +64,7 @@ def _overlap(types: Sequence[Measured]) -> bool:
 def area_gap_bars(results: Results) -> ChartData | None:
     """Return the most urban schools' mean minus the most rural ones' in each subject with its interval, as marks."""
     gaps = [
-        gap
-        for subject in results.subjects
-        if (gap := results.gaps.get(subject)) and gap.gap.value is not None
+        gap for subject in results.subjects if (gap := results.gaps.get(subject)) and gap.gap.lo is not None
     ]
     if not gaps:
         return None

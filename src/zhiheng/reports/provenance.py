@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from zhiheng.files.document import Definitions
-from zhiheng.frames.caliber import DENOMINATORS, GUEST_RULES, SD_KINDS, Caliber
+from zhiheng.frames.caliber import DENOMINATORS, GUEST_RULES, LABELS, SD_KINDS, Caliber, parameters
 from zhiheng.reports.facts.composites import Scheme
 from zhiheng.reports.facts.results import Results
 
@@ -81,3 +81,9 @@ def definitions(results: Results, schemes: Sequence[Scheme] = ()) -> Definitions
         ("数据与方法", f"数据{results.dataset_version}，方法 {results.method_version}"),
     ]
     return Definitions(tuple(entries))
+
+
+def in_force(results: Results) -> Definitions:
+    """Return every parameter of the 口径; schemes of 综合分 stand among the definitions where they are printed."""
+    rows = tuple(row for row in parameters(results.caliber) if row[0] != LABELS["composites"])
+    return Definitions(rows, "口径参数")

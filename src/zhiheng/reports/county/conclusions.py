@@ -2,13 +2,12 @@
 
 from zhiheng.files.document import Block, Column, Table, paragraph
 from zhiheng.files.number_formats import COUNT
-from zhiheng.frames.caliber import LABELS, parameters
 from zhiheng.reports.clock import due_on
 from zhiheng.reports.facts.causes import UNKNOWN, to_look_into
 from zhiheng.reports.facts.composites import schemes_of
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.statements import Statement
-from zhiheng.reports.provenance import definitions
+from zhiheng.reports.provenance import definitions, in_force
 from zhiheng.reports.tables.decisions import decision_table
 
 _PROBLEMS = {
@@ -58,9 +57,7 @@ def appendix(facts: ExamFacts) -> list[Block]:
     county, results = facts.county, facts.results
     left = f"{county.subject_name}不计入 {county.excluded:,} 人，缓考 {county.deferred:,} 人，作弊 {county.cheat:,} 人。"
     schemes = schemes_of(results.caliber, comparing=not results.exam.compulsory)
-    rows = tuple(row for row in parameters(results.caliber) if row[0] != LABELS["composites"])  # defined above
-    in_force = Table("口径参数", (Column("参数"), Column("取值", width=2.0)), rows, sheet="口径参数")
-    return [paragraph(left), *_intake(facts), definitions(results, schemes), in_force]
+    return [paragraph(left), *_intake(facts), definitions(results, schemes), in_force(results)]
 
 
 def _intake(facts: ExamFacts) -> list[Block]:

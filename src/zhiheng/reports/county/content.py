@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from zhiheng.files.document import Block, Document, Finding, Heading, Kind
+from zhiheng.files.document import Block, Definitions, Document, Finding, Heading, Kind
 from zhiheng.reports.county.background import background, papers
 from zhiheng.reports.county.conclusions import appendix, measures, problem_list, targets
 from zhiheng.reports.county.findings import groups, overall, progress, schools, subjects
 from zhiheng.reports.facts.composites import schemes_of
 from zhiheng.reports.facts.exam import ExamFacts
-from zhiheng.reports.provenance import definitions, footer, properties, subtitle
+from zhiheng.reports.provenance import definitions, footer, in_force, properties, subtitle
 
 _SECTIONS: tuple[tuple[str, Callable[[ExamFacts], list[Block]]], ...] = (
     ("基本情况", background),
@@ -40,6 +40,6 @@ def build(facts: ExamFacts) -> Document:
         blocks=tuple(blocks),
         footer=footer(results, schemes),
         organisation=results.exam.organisation,
-        definitions=definitions(results, schemes),
+        definitions=Definitions(definitions(results, schemes).entries + in_force(results).entries),
         properties=properties(results),
     )

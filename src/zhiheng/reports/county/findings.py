@@ -2,7 +2,7 @@
 
 from zhiheng.charts.data import ChartData
 from zhiheng.charts.drawing import figure
-from zhiheng.files.document import Block, Heading, NumberedList, Table, paragraph
+from zhiheng.files.document import Block, Heading, NumberedList, paragraph
 from zhiheng.files.number_formats import MARK, PERCENT
 from zhiheng.reports import figures
 from zhiheng.reports.facts.exam import ExamFacts
@@ -13,7 +13,7 @@ from zhiheng.reports.tables.changes import (
     progress_table,
 )
 from zhiheng.reports.tables.composites import composite_table
-from zhiheng.reports.tables.papers import item_table, knowledge_table
+from zhiheng.reports.tables.papers import blueprint_table, item_table
 from zhiheng.reports.tables.units import (
     balance_table,
     ends_table,
@@ -23,7 +23,6 @@ from zhiheng.reports.tables.units import (
 )
 from zhiheng.standards.subjects import subject_name
 
-KNOWLEDGE_SHOWN = 5
 LEVELS = {"school_type": "学校类型", "area": "区域", "town": "乡镇"}
 
 
@@ -71,11 +70,14 @@ def _first(level: str) -> str:
 
 
 def subjects(facts: ExamFacts) -> list[Block]:
-    """Return 学科分析: levels of all subjects, then each subject with its knowledge points and items."""
-    blocks: list[Block] = [levels_table(facts.results)]
-    for subject in facts.results.subjects:
+    """Return 学科分析: levels of all subjects, then knowledge points and items of those that have them."""
+    results = facts.results
+    itemised = [subject for subject in results.subjects if results.tags("county", "", subject)]
+    others = "、".join(subject_name(subject) for subject in results.subjects if subject not in itemised)
+    blocks: list[Block] = [levels_table(results)]
+    for subject in itemised:
         blocks += [Heading(subject_name(subject), 2), *_subject(facts, subject)]
-    return blocks
+    return [*blocks, paragraph(f"{others}没有双向细目表和小题分，知识点无法分析。")] if others else blocks
 
 
 def _subject(facts: ExamFacts, subject: str) -> list[Block]:
@@ -83,22 +85,16 @@ def _subject(facts: ExamFacts, subject: str) -> list[Block]:
     if row.masked:
         return [paragraph(f"{row.warning}。")]
     low, passed = row.rates["low"], row.rates["pass"]
-    blocks: list[Block] = [
+    told = (each.sentence for each in facts.statements if each.key == "knowledge" and each.subject == subject)
+    tables = (blueprint_table(results, subject, "knowledge"), item_table(results, subject))
+    return [
         paragraph(
             f"实考 {row.taken:,} 人，均分 {MARK.text(row.mean.value)}（95%区间 {MARK.range(row.mean.lo, row.mean.hi)}），"
             f"及格率 {PERCENT.text(passed.value)}（{PERCENT.range(passed.lo, passed.hi)}），"
             f"低分率 {PERCENT.text(low.value)}（{PERCENT.range(low.lo, low.hi)}）。"
-        )
-    ]
-    if not results.tags("county", "", subject):
-        return [*blocks, paragraph("没有双向细目表和小题分，知识点无法分析。")]
-    told = (each.sentence for each in facts.statements if each.key == "knowledge" and each.subject == subject)
-    items: Table | None = item_table(results, subject)
-    return [
-        *blocks,
-        knowledge_table(results, subject, KNOWLEDGE_SHOWN),
+        ),
         *map(paragraph, told),
-        *([items] if items else []),
+        *filter(None, tables),
     ]
 
 

@@ -35,6 +35,11 @@ _CHANGE_COLUMNS = (
 )
 
 
+def compared_briefly(since: Changes) -> str:
+    """Return the same in one line, for a page that shows the gaps only."""
+    return f"可比变化为城乡差距（标准差）与{since.earlier.name}之差；两次试卷不同，均分和三率不相减。"
+
+
 def gap_change_table(since: Changes) -> Table:
     """Return the urban–rural gap of each subject then and now."""
     columns = (Column("学科"), *_CHANGE_COLUMNS)

@@ -21,7 +21,11 @@ def composite_columns(results: Results, *, comparing: bool) -> tuple[Column, ...
     """Return a column for each 综合分 the 口径 lists, and for their weighted sums over subjects where it has weights."""
     schemes = schemes_of(results.caliber, comparing=comparing)
     groups = ("综合分", *((WEIGHTED_NAME,) if results.caliber.subject_weights else ()))
-    return tuple(Column(scheme.short, scheme.format, group) for group in groups for scheme in schemes)
+    return tuple(
+        Column(scheme.short.removesuffix(" 综合分"), scheme.format, group)
+        for group in groups
+        for scheme in schemes
+    )
 
 
 def composite_table(facts: ExamFacts, level: str, first: str) -> Table | None:

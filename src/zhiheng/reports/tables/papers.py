@@ -44,7 +44,7 @@ def paper_table(results: Results) -> Table:
 
 
 def blueprint_table(results: Results, subject: str, kind: str) -> Table | None:
-    """Return how many marks each ability level (or knowledge point) carries; None without a blueprint."""
+    """Return what share of the marks each ability level or knowledge point carries; None without a blueprint."""
     tags = results.tags("county", "", subject, kind)
     full = sum(tag.full_mark for tag in tags)
     if not full:
@@ -59,18 +59,6 @@ def blueprint_table(results: Results, subject: str, kind: str) -> Table | None:
     rows = tuple((tag.tag, tag.items, tag.full_mark, tag.full_mark / full, tag.rate) for tag in tags)
     name = f"{subject_name(subject)}{TAG_KINDS[kind]}"
     return Table(f"{name}覆盖", columns, rows, note="得分率低的在前。", sheet=name)
-
-
-def knowledge_table(results: Results, subject: str, count: int) -> Table:
-    """Return the weakest knowledge points of a subject."""
-    columns = (
-        Column("知识点", width=1.5),
-        Column("题数", COUNT),
-        Column("全县得分率", COEFFICIENT, interval=True),
-    )
-    rows = tuple((tag.tag, tag.items, tag.rate) for tag in results.tags("county", "", subject)[:count])
-    name = subject_name(subject)
-    return Table(f"{name}得分率最低的知识点", columns, rows, sheet=f"{name}薄弱知识点")
 
 
 def item_table(results: Results, subject: str) -> Table | None:

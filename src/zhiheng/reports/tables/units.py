@@ -20,7 +20,7 @@ from zhiheng.reports.facts.measured import Measured
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.school import SchoolFacts
 from zhiheng.reports.facts.telling import direction
-from zhiheng.reports.tables.changes import NOT_COMPARED, change_cell, compared_with
+from zhiheng.reports.tables.changes import NOT_COMPARED, change_cell, compared_briefly
 from zhiheng.standards.subjects import subject_name
 
 
@@ -42,7 +42,7 @@ def subject_table(facts: ExamFacts, title: str = "") -> Table:
         figures = (row.mean_taken, row.mean_expected.value, row.rates["pass"].value, row.rates["low"].value)
         changed = (change_cell(facts, subject),) if since else ()
         rows.append((row.subject_name, *figures, *changed))
-    note = f"可比变化{compared_with(since)}" if since else NOT_COMPARED
+    note = compared_briefly(since) if since else NOT_COMPARED
     return Table(title, tuple(columns), tuple(rows), note=note, sheet="学科")
 
 
@@ -81,9 +81,11 @@ def levels_table(results: Results) -> Table:
         Column("实考", COUNT),
         *(Column(name, PERCENT, interval=True) for name in LEVELS),
     )
-    shares = (level_shares(results, subject)[:1] for subject in results.subjects)
-    rows = tuple((subject_name(each.subject), each.n, *each.shares) for found in shares for each in found)
-    return Table("各科等级比例", columns, rows, note="下面一行是95%区间；每人只在一个等级里。", sheet="等级")
+    county = [each for subject in results.subjects for each in level_shares(results, subject)[:1]]
+    rows: list[tuple[Cell, ...]] = [(subject_name(each.subject), each.n, *each.shares) for each in county]
+    return Table(
+        "各科等级比例", columns, tuple(rows), note="下面一行是95%区间；每人只在一个等级里。", sheet="等级"
+    )
 
 
 def ends_table(results: Results, level: str, first: str) -> Table:
