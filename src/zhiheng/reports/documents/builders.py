@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 
 from zhiheng.base.clock import today
 from zhiheng.base.definitions.selectors import current
+from zhiheng.base.discovery import all_modules
 from zhiheng.base.errors import Explained
 from zhiheng.base.scopes import SYSTEM
 from zhiheng.evidence.datasets import selectors as datasets
@@ -14,9 +16,9 @@ from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.files.document import Document as Content
 from zhiheng.files.problems import CATALOGUE
+from zhiheng.measures.analyses.analysis_kinds import caliber_of
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import open_tables, result_tables
-from zhiheng.measures.analyses.services import caliber_of
 from zhiheng.registry.teachers.models import Teacher
 from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
@@ -128,8 +130,15 @@ def _intake(dataset: Dataset) -> Intake:
         counts["rows_in"],
         counts["rows_accepted"],
         counts["rows_listed"],
-        {CATALOGUE.get(code, code): number for code, number in problems.items()},
+        {_problem_names().get(code, code): number for code, number in problems.items()},
     )
+
+
+@cache
+def _problem_names() -> Mapping[str, str]:
+    """Return the Chinese name of every problem; stages declare theirs when their `problems` are imported."""
+    list(all_modules("problems"))
+    return CATALOGUE
 
 
 def _teachers(dataset: Dataset) -> dict[int, str]:
