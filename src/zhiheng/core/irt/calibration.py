@@ -11,6 +11,13 @@ from zhiheng.core.irt.ability_distribution import Abilities
 from zhiheng.core.irt.errors import ParameterErrors, parameter_errors
 from zhiheng.core.irt.estimation import (
     ONE_IN_FIVE,
+    GuessingPrior,
+    State,
+    climb_on_wide_enough_grid,
+    starting_items,
+    table_of,
+)
+    ONE_IN_FIVE,
     Climb,
     GuessingPrior,
     State,
@@ -188,7 +195,13 @@ def fit_irt(
     start = State(
         _start(blank, sheets, len(group_names), prior), _standard(models, group_names, nodes, half_width)
     )
-    done = _climb_on_wide_enough_grid(start, sheets, prior, tolerance, most)
+    done = climb_on_wide_enough_grid(
+        lambda table: expected_counts(table, sheets.rows, sheets.weights),
+        start,
+        prior,
+        tolerance=tolerance,
+        most=most,
+    )
     return IrtFit(
         items=done.state.items,
         abilities=done.state.abilities,
@@ -215,23 +228,6 @@ def _start(blank: Items, sheets: Sheets, n_groups: int, prior: GuessingPrior) ->
     seen = seen[n_groups:-1]
     answered = np.repeat(np.add.reduceat(seen, blank.start), blank.n_categories)
     return starting_items(blank, seen / answered, prior)
-
-
-def _climb_on_wide_enough_grid(
-    start: State, sheets: Sheets, prior: GuessingPrior, tolerance: float, most: int
-) -> Climb:
-    """Climb; where the distribution found runs off the grid, widen the grid and climb on from there."""
-    while True:
-        done = climb(
-            lambda table: expected_counts(table, sheets.rows, sheets.weights),
-            start,
-            prior,
-            tolerance=tolerance,
-            most=most,
-        )
-        if not done.converged or done.state.abilities.fits_grid():
-            return done
-        start = State(done.state.items, done.state.abilities.on_wider_grid())
 
 
 def _one_column_flat(x: Array) -> Array:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from zhiheng.core.compiled import compiled
 from zhiheng.core.irt.estimation import (
     GuessingPrior,
     State,
@@ -19,8 +19,6 @@ from zhiheng.core.irt.responses import Sheets
 
 FAINT = 1e-9
 """Nodes a pupil is less likely at add nothing an error could show."""
-BATCH = 128
-"""Pupils whose scores are laid out at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +113,15 @@ def _lost(state: State, sheets: Sheets) -> Array:
     slopes, target = _scores(state)
     size = len(state.vector)
 
-    def of_chunk(part: slice) -> Array:
-        lost = np.zeros((size, size))
-        for at in range(part.start, part.stop, BATCH):
-            span = slice(at, min(at + BATCH, part.stop))
-            rows, weights = sheets.rows[span], sheets.weights[span]
-            every, mean = _score_at_nodes(rows, weights, posteriors(table, rows), slopes, target, size)
-            lost += every.T @ every - mean.T @ mean
-        return lost
-
-    total = np.zeros((size, size))
-    for lost in in_chunks(of_chunk, len(sheets.rows)):
-        total += lost
-    return total
+    lost = np.zeros((size, size))
+    for part in in_chunks(
+        lambda p: _lost_by(
+            sheets.rows[p], sheets.weights[p], posteriors(table, sheets.rows[p]), slopes, target, size
+        ),
+        len(sheets.rows),
+    ):
+        lost += part
+    return lost + np.triu(lost, 1).T
 
 
 def _scores(state: State) -> tuple[Array, NDArray[np.int64]]:
@@ -147,30 +141,46 @@ def _scores(state: State) -> tuple[Array, NDArray[np.int64]]:
     return slopes, np.concatenate((place[len(items.names) :], of_items, np.full((1, q), -1)))
 
 
-@njit(nogil=True, cache=True)
-def _score_at_nodes(
+@compiled
+def _lost_by(
     rows: Rows, weights: Array, post: Array, slopes: Array, target: NDArray[np.int64], size: int
-) -> tuple[Array, Array]:
-    """Scores of pupils at each likely node, times the root of weight × posterior; and their posterior means.
+) -> Array:
+    """Upper triangle of the posterior covariances of the scores, summed over pupils; shape (size, size).
 
-    Shapes (pairs of pupil and node, size) and (n_pupils, size).
+    Own loops and not a matrix product: threads of a BLAS under our threads hinder each other.
     """
-    every = np.zeros(((post > FAINT).sum(), size))
-    mean = np.zeros((len(rows), size))
-    pair = 0
+    lost = np.zeros((size, size))
+    scores = np.empty((post.shape[1] + 4, size))  # at likely nodes, times the root of weight × posterior
     for i in range(len(rows)):
+        mean = np.zeros(size)
+        scores[:] = 0
+        likely = 0
         for k in range(post.shape[1]):
-            share = post[i, k]
-            if share <= FAINT:
+            if post[i, k] <= FAINT:
                 continue
+            root = np.sqrt(weights[i] * post[i, k])
             for row in rows[i]:
                 for q in range(target.shape[1]):
                     column = target[row, q]
                     if column >= 0:
-                        every[pair, column] = np.sqrt(weights[i] * share) * slopes[row, k, q]
-                        mean[i, column] += np.sqrt(weights[i]) * share * slopes[row, k, q]
-            pair += 1
-    return every, mean
+                        scores[likely, column] = root * slopes[row, k, q]
+                        mean[column] += post[i, k] * slopes[row, k, q]
+            likely += 1
+        for first in range(0, likely, 4):
+            _add_products(lost, scores[first : first + 4])
+        for p in range(size):
+            for q in range(p, size):
+                lost[p, q] -= weights[i] * mean[p] * mean[q]
+    return lost
+
+
+@compiled(loose_sums=True)
+def _add_products(lost: Array, four: Array) -> None:
+    """Add to the upper triangle the products of four rows with themselves, reading and writing it once."""
+    for p in range(lost.shape[1]):
+        a, b, c, d = four[0, p], four[1, p], four[2, p], four[3, p]
+        for q in range(p, lost.shape[1]):
+            lost[p, q] += (a * four[0, q] + b * four[1, q]) + (c * four[2, q] + d * four[3, q])
 
 
 def _location_errors(state: State, covariance: Array) -> Array:

@@ -91,6 +91,17 @@ def table_of(state: State, of_items: Curves) -> Array:
     return np.concatenate((state.abilities.weights(), of_items.p, np.ones((1, len(theta)))))
 
 
+def climb_on_wide_enough_grid(
+    e_step: EStep, start: State, prior: GuessingPrior, *, tolerance: float, most: int
+) -> Climb:
+    """Climb; where the distribution found runs off the grid, widen the grid and climb on from there."""
+    while True:
+        done = climb(e_step, start, prior, tolerance=tolerance, most=most)
+        if not done.converged or done.state.abilities.fits_grid():
+            return done
+        start = State(done.state.items, done.state.abilities.on_wider_grid())
+
+
 def climb(e_step: EStep, start: State, prior: GuessingPrior, *, tolerance: float, most: int) -> Climb:
     """Maximise the marginal likelihood (times the prior of 3pl asymptotes).
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numba import get_num_threads, njit
+from numba import get_num_threads
 from numpy.typing import NDArray
 
+from zhiheng.core.compiled import compiled
 from zhiheng.core.irt.items import Array
 
 Rows = NDArray[np.int32]
@@ -23,8 +24,6 @@ CHUNK = 2048
 """Pupils computed at a time. Fixed, so that sums have the same bits on any number of processors."""
 LANES = 32
 """Nodes are padded to a multiple of this, so that loops run in whole vector registers."""
-LOOSE = {"reassoc", "contract"}
-"""Liberties the compiler may take with sums: their order, and one rounding for a product and a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _padded(table: Array) -> Array:
     return np.pad(table, ((0, 0), (0, -table.shape[1] % LANES)))
 
 
-@njit(nogil=True, cache=True, fastmath=LOOSE)
+@compiled(loose_sums=True)
 def _sum(like: Array) -> float:
     """Sum in vector registers; NumPy's `sum` adds one by one here."""
     total = 0.0
@@ -101,7 +100,7 @@ def _sum(like: Array) -> float:
     return total
 
 
-@njit(nogil=True, cache=True, fastmath=LOOSE)
+@compiled(loose_sums=True)
 def _likelihood(table: Array, rows: Rows, like: Array) -> tuple[float, float]:
     """Fill `like` with prior × likelihood up to a factor; return its sum, and the log-likelihood of the pupil.
 
@@ -132,7 +131,7 @@ def _likelihood(table: Array, rows: Rows, like: Array) -> tuple[float, float]:
     return total, np.log(total) + scale
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _by_logs(table: Array, rows: Rows, like: Array) -> float:
     """Fill `like` without products; return the log of its factor."""
     for k in range(len(like)):
@@ -145,7 +144,7 @@ def _by_logs(table: Array, rows: Rows, like: Array) -> float:
     return highest
 
 
-@njit(nogil=True, cache=True, fastmath=LOOSE)
+@compiled(loose_sums=True)
 def _rescale(like: Array) -> float:
     """Divide by the sum where it is tiny; return the log of what it was divided by."""
     total = _sum(like)
@@ -156,7 +155,7 @@ def _rescale(like: Array) -> float:
     return np.log(total)
 
 
-@njit(nogil=True, cache=True, fastmath=LOOSE)
+@compiled(loose_sums=True)
 def _count(table: Array, rows: Rows, weights: Array) -> tuple[float, Array]:
     n_nodes = table.shape[1]
     expected = np.zeros_like(table)
@@ -181,7 +180,7 @@ def _count(table: Array, rows: Rows, weights: Array) -> tuple[float, Array]:
     return loglik, expected
 
 
-@njit(nogil=True, cache=True, fastmath=LOOSE)
+@compiled(loose_sums=True)
 def _moments(table: Array, rows: Rows, theta: Array) -> tuple[Array, Array]:
     like = np.empty(table.shape[1])
     mean, sd = np.empty(len(rows)), np.empty(len(rows))
@@ -196,7 +195,7 @@ def _moments(table: Array, rows: Rows, theta: Array) -> tuple[Array, Array]:
     return mean, sd
 
 
-@njit(nogil=True, cache=True, fastmath=LOOSE)
+@compiled(loose_sums=True)
 def _weights(table: Array, rows: Rows) -> Array:
     post = np.empty((len(rows), table.shape[1]))
     for i in range(len(rows)):
