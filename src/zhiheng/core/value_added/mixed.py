@@ -10,8 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from zhiheng.core.value_added.crossproducts import CrossProducts
 from zhiheng.core.value_added.errors import CannotEstimate
-from zhiheng.core.value_added.inverse import inverse_blocks
-from zhiheng.core.value_added.profile import solutions
 from zhiheng.core.value_added.result import Effects, MixedFit, MixedModel
 from zhiheng.core.value_added.rows import Rows, complete_rows
 from zhiheng.core.value_added.search import Found, least_deviance
@@ -86,7 +84,7 @@ def fit_cross_products(
     standard = data.in_columns(change)
     _check_levels(data)
     found = least_deviance(lay_out(standard), reml=reml, uncorrelated=frozenset(uncorrelated))
-    return _in_given_units(data, change, found, frozenset(uncorrelated))
+    return _in_given_units(data, change, found)
 
 
 def _standard_units(data: CrossProducts, uncorrelated: frozenset[str], names: Sequence[str] | None) -> Array:
@@ -140,9 +138,7 @@ def _check_levels(data: CrossProducts) -> None:
             )
 
 
-def _in_given_units(
-    data: CrossProducts, change: Array, found: Found, uncorrelated: frozenset[str]
-) -> MixedFit:
+def _in_given_units(data: CrossProducts, change: Array, found: Found) -> MixedFit:
     """Coefficients, components and effects as if the given columns had never been changed."""
     at = found.at
     constant, n = data.constant, data.n
@@ -156,15 +152,12 @@ def _in_given_units(
     back[constant, constant] = 1.0
     coef = unit * back @ at.coef
     coef[constant] += data.centre[-1] - unit * change[constant, -1]
-    left = solutions(at)
-    inverse = inverse_blocks(at)
     components, effects, covariances, variances = {}, {}, {}, {}
     for name, factor in data.factors.items():
-        root = back[np.ix_(factor.columns, factor.columns)] @ at.roots[name]
-        u = left[name][:, :, -1] - left[name][:, :, :-1] @ at.coef
+        root = back[np.ix_(factor.columns, factor.columns)] @ at.factorisation.roots[name]
         components[name] = sigma2 * root @ root.T
-        covariances[name] = sigma2 * root @ inverse[name] @ root.T
-        effects[name] = _effects(factor.levels, unit * u @ root.T, covariances[name])
+        covariances[name] = sigma2 * root @ found.inverse[name] @ root.T
+        effects[name] = _effects(factor.levels, unit * at.u[name] @ root.T, covariances[name])
         centred = np.eye(len(root))
         centred[0, 1:] = data.centre[list(factor.columns[1:])]
         products = centred.T @ factor.own.sum(0) @ centred
@@ -181,15 +174,13 @@ def _in_given_units(
         components=components,
         effects=effects,
         effect_covariances=covariances,
-        n_parameters=len(coef) + 1 + sum(_free(len(t), name in uncorrelated) for name, t in at.roots.items()),
+        n_parameters=len(coef) + 1 + found.n_free,
         explained_variance=_explained(data, coef),
         group_variances=variances,
-        singular=tuple(name for name, root in at.roots.items() if np.abs(np.diag(root)).min() < SINGULAR),
+        singular=tuple(
+            name for name, root in at.factorisation.roots.items() if np.abs(np.diag(root)).min() < SINGULAR
+        ),
     )
-
-
-def _free(q: int, uncorrelated: bool) -> int:
-    return q if uncorrelated else q * (q + 1) // 2
 
 
 def _effects(levels: NDArray, effects: Array, covariances: Array) -> Effects:

@@ -103,9 +103,9 @@ def take_wings_from_parent(parent_wings, position, start, link, wings):
 
 
 @compiled
-def take_wings_from_rest(rest, rest_right, start, column, wings, right):
-    """rest −= WᵀW (lower half) and rest_right −= Wᵀ right, W the sparse matrix of wings."""
-    q, m = wings.shape[1], right.shape[2]
+def take_wings_from_rest(rest, start, column, wings):
+    """rest −= WᵀW (lower half), W the sparse matrix of wings."""
+    q = wings.shape[1]
     for level in range(len(start) - 1):
         for t in range(start[level], start[level + 1]):
             i = column[t]
@@ -113,8 +113,17 @@ def take_wings_from_rest(rest, rest_right, start, column, wings, right):
                 factor = wings[t, c]
                 for s in range(start[level], t + 1):
                     rest[i, column[s]] -= factor * wings[s, c]
+
+
+@compiled
+def take_right_from_rest(rest_right, start, column, wings, right):
+    """rest_right −= Wᵀ right, right of shape (n_levels, q, m)."""
+    q, m = wings.shape[1], right.shape[2]
+    for level in range(len(start) - 1):
+        for t in range(start[level], start[level + 1]):
+            for c in range(q):
                 for j in range(m):
-                    rest_right[i, j] -= factor * right[level, c, j]
+                    rest_right[column[t], j] -= wings[t, c] * right[level, c, j]
 
 
 @compiled

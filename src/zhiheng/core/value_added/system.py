@@ -26,6 +26,11 @@ class Link:
     products: Array
 
 
+CROWDED = (
+    0.15  # share of a wing's places that are filled from which a dense matrix is quicker than a sparse one
+)
+
+
 @dataclass(frozen=True)
 class Wings:
     """What the levels of an eliminated factor share with the rest.
@@ -40,6 +45,25 @@ class Wings:
     pieces: Mapping[str, Array]
     order: Ints
     position: Mapping[str, Ints]
+
+    @cached_property
+    def level(self) -> Ints:
+        """Level of each entry, shape (n_entries,)."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
+    def crowded(self, n_rest: int) -> bool:
+        """Whether nearly every level shares rows with nearly everything in the rest."""
+        return len(self.column) > CROWDED * (len(self.start) - 1) * n_rest
+
+    def dense(self, values: Array, n_rest: int) -> Array:
+        """Spread entries of shape (n_entries, q) over a matrix (n_levels · q, n_rest)."""
+        out = np.zeros((len(self.start) - 1, values.shape[1], n_rest))
+        out[self.level, :, self.column] = values
+        return out.reshape(-1, n_rest)
+
+    def picked(self, matrix: Array, q: int) -> Array:
+        """Read the entries back from such a matrix."""
+        return matrix.reshape(-1, q, matrix.shape[1])[self.level, :, self.column]
 
 
 @dataclass(frozen=True)
@@ -62,6 +86,10 @@ class System:
     def names(self) -> tuple[str, ...]:
         """Every factor, in the order of elimination."""
         return self.eliminated + self.rest
+
+    def parents(self, name: str) -> list[str]:
+        """Later eliminated factors, in order."""
+        return [parent for child, parent in self.links if child == name]
 
     def width(self, name: str) -> int:
         """Number of random effects of each level."""
@@ -125,16 +153,13 @@ def _wings(
     order = np.lexsort((column, level))
     level, column = level[order], column[order]
     position = {
-        parent: np.searchsorted(_keys(wings[parent], n_rest), link.parent[level] * n_rest + column)
+        parent: np.searchsorted(
+            wings[parent].level * n_rest + wings[parent].column, link.parent[level] * n_rest + column
+        )
         for (child, parent), link in links.items()
         if child == name
     }
     return Wings(np.searchsorted(level, np.arange(n_levels + 1)), column, pieces, order, position)
-
-
-def _keys(wings: Wings, n_rest: int) -> Ints:
-    level = np.repeat(np.arange(len(wings.start) - 1), np.diff(wings.start))
-    return level * n_rest + wings.column
 
 
 def _rest_products(data: CrossProducts, rest: list[str], offset: Mapping[str, int], n_rest: int) -> Array:
