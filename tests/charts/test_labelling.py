@@ -23,7 +23,13 @@ def test_names_side_by_side_or_one_below_the_other_all_stay():
 def test_a_funnel_of_sixty_schools_apart_names_some_and_keeps_all_in_its_table():
     rows = tuple((f"第{n}初级中学", 100 + n % 7, 70 + n / 10, 68.0, 69.0, Tone.HIGH.value) for n in range(60))
     chart = ChartData(Kind.FUNNEL, "各校", rows, Axis("实考", "人", COUNT), Axis("均分", "分", MARK), n=60)
-    names = vega_spec(chart)["layer"][3]["transform"][0]["filter"]["oneOf"]
+    names = vega_spec(chart)["layer"][3]["transform"][0]["filter"]["and"][0]["oneOf"]
     assert "第59初级中学" in names, "the farthest"
     assert 2 < len(names) < 20
     assert len(chart.table().printed()) == 60
+
+
+def test_a_name_near_the_right_edge_turns_to_the_left_of_its_point():
+    close = [("安禾县实验中学", 300.0, 50.0, 2.0), ("乙校", 300.0 - 4 * CHARACTER, 50.0, 1.0)]
+    assert names_fitting(close) == ["安禾县实验中学", "乙校"]
+    assert names_fitting(close, turn=200.0) == ["安禾县实验中学"]

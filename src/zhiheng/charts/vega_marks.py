@@ -17,6 +17,8 @@ INK, GREY, PALE, BLUE, TINT, RED, GREEN = (
 )
 NARROW_PX, FUNNEL_PX = 380, 160
 """The plot in which names of points are placed: a little smaller than it is drawn."""
+TURN = 0.6
+"""Part of the plot's width from which names stand to the left of their points."""
 _TONES = [tone.value for tone in Tone]
 # Shape says the same as colour, so that a black-and-white print still tells.
 _COLOUR = {"domain": _TONES, "range": [GREY, BLUE, BLUE, GREEN, RED]}
@@ -85,7 +87,7 @@ def _references(chart: ChartData) -> list[Spec]:
             layers.append(
                 {
                     "data": once,
-                    "mark": text | {"align": "right", "dy": -5},
+                    "mark": text | {"align": "right", "dy": -9},
                     "encoding": at | {"x": {"value": "width"}},
                 }
             )
@@ -217,12 +219,17 @@ def _funnel(chart: ChartData) -> Spec:
             ("value", chart.word("value"), "quantitative"),
         )
     ]
-    names = {
-        "transform": [{"filter": {"field": "label", "oneOf": _funnel_names(chart)}}],
-        "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11, "color": INK},
-        "encoding": {"x": x, "y": _quantity("value", chart.y), "text": {"field": "label"}},
-    }
-    return {"layer": [*limits, points, names, *_references(chart)]}
+    turn = TURN * max(chart.column("count"))
+    fitting = {"field": "label", "oneOf": _funnel_names(chart)}
+    names = [
+        {
+            "transform": [{"filter": {"and": [fitting, {"field": "count", bound: turn}]}}],
+            "mark": {"type": "text", "align": align, "dx": dx, "fontSize": 11, "color": INK},
+            "encoding": {"x": x, "y": _quantity("value", chart.y), "text": {"field": "label"}},
+        }
+        for bound, align, dx in (("lt", "left", 7), ("gte", "right", -7))
+    ]
+    return {"layer": [*limits, points, *names, *_references(chart)]}
 
 
 def _funnel_names(chart: ChartData) -> list[str]:
@@ -233,13 +240,16 @@ def _funnel_names(chart: ChartData) -> list[str]:
     up = FUNNEL_PX / ((top - bottom) or 1.0)
     return names_fitting(
         (
-            row["label"],
-            row["count"] * across,
-            row["value"] * up,
-            abs(row["value"] - (row["lo"] + row["hi"]) / 2),
-        )
-        for row in rows
-        if row["label"] and row["tone"]
+            (
+                row["label"],
+                row["count"] * across,
+                row["value"] * up,
+                abs(row["value"] - (row["lo"] + row["hi"]) / 2),
+            )
+            for row in rows
+            if row["label"] and row["tone"]
+        ),
+        turn=TURN * NARROW_PX,
     )
 
 
