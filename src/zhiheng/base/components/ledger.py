@@ -15,6 +15,8 @@ from zhiheng.base.components import printed
 from zhiheng.base.pinyin import spelled
 
 PAGE_SIZE = 100
+LONG = 6
+"""Characters from which a column of text takes more than its share of a phone's width."""
 Row = Mapping[str, Any]
 
 
@@ -76,12 +78,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell, ready for the template."""
+    """One cell, ready for the template. `long` marks a column whose texts break into lines on a narrow screen."""
 
     text: str
     column: Column
     tone: str = ""
     link: str = ""
+    long: bool = False
 
 
 @dataclass
@@ -178,9 +181,16 @@ class Ledger:
     def body(self) -> list[dict[str, Any]]:
         """The rows of this page as cells."""
         first = (self.page - 1) * self.page_size
+        rows = self.matched[first : first + self.page_size]
+        long = {
+            c.key for c in self.shown_columns if not c.numeric and any(len(c.text(r)) > LONG for r in rows)
+        }
         return [
-            {"cells": [_cell(c, row) for c in self.shown_columns], "self": row.get("self", False)}
-            for row in self.matched[first : first + self.page_size]
+            {
+                "cells": [_cell(c, row, c.key in long) for c in self.shown_columns],
+                "self": row.get("self", False),
+            }
+            for row in rows
         ]
 
     @cached_property
@@ -245,10 +255,10 @@ class Ledger:
         return wanted.isascii() and any(wanted in spelled(text) for text in texts if not text.isascii())
 
 
-def _cell(column: Column, row: Row) -> Cell:
+def _cell(column: Column, row: Row, long: bool) -> Cell:
     value = row.get(column.key)
     tone = value[1] if column.kind == "tag" and value else row.get(f"{column.key}_tone", "")
-    return Cell(column.text(row), column, tone, row.get(column.link, "") if column.link else "")
+    return Cell(column.text(row), column, tone, row.get(column.link, "") if column.link else "", long)
 
 
 def _sortable(value: Any) -> Any:
