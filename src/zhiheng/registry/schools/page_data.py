@@ -23,6 +23,7 @@ def school_rows(scope: Scope) -> list[dict[str, Any]]:
         n_classes=Count("classes", distinct=True),
         n_pupils=Count("classes__enrolments", filter=enrolled, distinct=True),
     )
+    found = found.order_by("order", "pinyin")  # grouping forgets the model's own order
     return [
         {
             "id": school.id,
