@@ -33,6 +33,9 @@ def parameter_text(name: str, value: Any) -> str:
         return CHOICES[name][value]
     if name == "school_stages":
         return "、".join(SCHOOL_STAGES.get(each, each) for each in value)
+    if name == "composites":
+        titles = {each.key: each.title for each in in_force("composite")}
+        return "、".join(titles.get(each, each) for each in value) or "不用"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from zhiheng.base.access import FAMILY
 from zhiheng.base.roles import COUNTY_ROLES, ROLES
 from zhiheng.registry.schools.models import School
 from zhiheng.standards.subjects import subjects
@@ -25,7 +26,9 @@ class GrantForm(forms.Form):
     """A role, the school and class it holds over, and limits."""
 
     role = forms.ChoiceField(
-        label="角色", choices=[(code, word) for code, word in ROLES.items() if code not in {"PA", "ST"}]
+        label="角色",
+        choices=[("", "请选择"), *((code, word) for code, word in ROLES.items() if code not in FAMILY)],
+        error_messages={"required": "请选一个角色。"},
     )
     school = forms.ModelChoiceField(
         label="学校", queryset=School.objects.filter(merged_into=None), required=False, empty_label="全县"
