@@ -17,14 +17,6 @@ from zhiheng.core.irt.estimation import (
     starting_items,
     table_of,
 )
-    ONE_IN_FIVE,
-    Climb,
-    GuessingPrior,
-    State,
-    climb,
-    starting_items,
-    table_of,
-)
 from zhiheng.core.irt.items import FIXED_SLOPE, Array, Items, asymptotes, curves, locations
 from zhiheng.core.irt.posterior import expected_counts, posterior_moments
 from zhiheng.core.irt.responses import (
