@@ -41,6 +41,8 @@ BENCHMARKS = {
     "main_job": Benchmark("main_job.py", {"--pupils": 60_000}),
     "main_job_items": Benchmark("main_job.py", {"--pupils": 60_000}, ("--items", "24")),
     "documents": Benchmark("documents.py", {"--pupils": 60_000}),
+    "irt": Benchmark("irt.py", {"--pupils": 60_000}),
+    "growth": Benchmark("growth.py", {"--pupils": 60_000, "--many": 200_000}),
 }
 
 
