@@ -1,6 +1,7 @@
 """What spreadsheet programs write beside .xlsx, and files that are called something else: the same marks come out."""
 
 import io
+import re
 import struct
 import subprocess
 import tracemalloc
@@ -53,6 +54,31 @@ def test_an_open_document_with_hidden_parts(tmp_path):
         ("sheet.hidden_rows", ""),
         ("sheet.hidden_columns", "E"),
     ]
+
+
+def test_a_large_sheet_is_read_in_slices_like_a_small_one(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    blocks = [["班级", *HEADER], *(["", *row] for row in ROWS[1:])]
+    blocks[1][0] = "八(2)班"
+    blocks.insert(9, [])
+    rows = [["石桥中学"], [], *blocks]
+    write_xlsx(path, {"空": [], "成绩": rows}, merged={"成绩": [(3, 0, len(rows) - 1, 0)]})
+    unnumbered = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(unnumbered, "w") as new:
+        for entry in old.infolist():
+            part = old.read(entry)
+            numbers = (
+                re.compile(rb'<row r="(?!2"|13")\d+"') if entry.filename.endswith("sheet2.xml") else None
+            )
+            new.writestr(entry.filename, numbers.sub(b"<row", part) if numbers else part)
+    whole = read(path)
+    assert marks_of(whole) == truth(PUPILS)
+    assert set(whole.records()["class"]) == {"2"}
+    monkeypatch.setattr("zhiheng.files.parsing.LARGEST_WHOLE", 30)
+    sliced = read(path)
+    assert sliced.records().equals(whole.records())
+    assert (sliced.problems, sliced.as_json()) == (whole.problems, whole.as_json())
+    assert marks_of(read(unnumbered)) == truth(PUPILS)
 
 
 def open_document(rows):

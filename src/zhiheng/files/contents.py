@@ -112,7 +112,7 @@ def contents(cells: Sequence[Any]) -> Contents:
 
 def are_ranks(numbers: Sequence[float]) -> bool:
     """Say whether the numbers are competition ranks of at least eight: each is one more than the count below it."""
-    if len(numbers) < LEAST_FOR_RANKS:
+    if len(numbers) < LEAST_FOR_RANKS or min(numbers) != 1 or max(numbers) > len(numbers):
         return False
     ordered = sorted(numbers)
     first: dict[float, int] = {}

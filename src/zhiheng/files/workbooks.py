@@ -8,15 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import olefile
-import python_calamine as calamine
 
 from zhiheng.files.delimited import decode, read_delimited
 from zhiheng.files.html_tables import read_html
 from zhiheng.files.limits import LIMITS, Limits, Refused, corrupt, refusal
 from zhiheng.files.ods_parts import ods_parts
+from zhiheng.files.parsing import encrypted, parsed
 from zhiheng.files.problems import Cell, Problem
 from zhiheng.files.sheets import Grid
 from zhiheng.files.xlsx_parts import SheetParts, sheet_parts, survey
@@ -136,13 +135,6 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return entry.filename
-
-
-def encrypted(file: str) -> Refused:
-    """Return the refusal of a file with a password."""
-    return refusal(
-        "file.encrypted", file, "文件设有密码", "没有密码的表格", "用 Excel 打开，取消密码后另存再上传"
-    )
 
 
 def check_unpacked_size(file: str, archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -267,7 +259,7 @@ def _zipped(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
                 "删除表格下方和右侧多余的行列后另存再上传",
                 sheet=name,
             )
-    yield from _grids(file, data, parts)
+    yield from parsed(file, data, parts)
 
 
 def _surveyed(archive: zipfile.ZipFile) -> dict[str, SheetParts]:
@@ -295,54 +287,7 @@ def _xls(file: str, data: bytes, limits: Limits) -> Iterator[Grid]:
             "一份成绩表的大小",
             "另存为 .xlsx 再上传",
         )
-    yield from _grids(file, data, {})
-
-
-def _grids(file: str, data: bytes, parts: dict[str, SheetParts]) -> Iterator[Grid]:
-    """Parse with calamine, row by row into lists of shared values; what was parsed is let go before a sheet is read."""
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for index, sheet in enumerate(book.sheets_metadata):
-            if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            part = parts.get(sheet.name, SheetParts())
-            table = book.get_sheet_by_index(index)
-            rows, merged = _rows(table), tuple(table.merged_cell_ranges or ())
-            del table
-            hidden = sheet.visible != calamine.SheetVisibleEnum.Visible
-            yield Grid(
-                file,
-                sheet.name,
-                index,
-                rows,
-                frozenset(part.hidden_rows),
-                frozenset(part.hidden_columns),
-                hidden,
-                tuple((a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in merged),
-                tuple(part.unread),
-            )
-    except calamine.PasswordError as error:
-        raise encrypted(file) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise corrupt(file) from error
-    except BaseException as error:  # on some damage calamine panics, with a class nobody can import
-        if type(error).__name__ != "PanicException":
-            raise
-        raise corrupt(file) from error
-
-
-def _rows(table: calamine.CalamineSheet) -> list[list[Any]]:
-    """Return the cells from A1 on: calamine leaves out blank columns on the left, and blank rows cost memory."""
-    if table.start is None:
-        return []
-    left: list[Any] = [""] * table.start[1]
-    blank: list[Any] = [""] * (len(left) + table.width)
-    rows: list[list[Any]] = []
-    shared: dict[Any, Any] = {}  # equal cells share one object: a county's items are a few numbers
-    for cells in table.iter_rows():
-        own = [c if c is True or c is False else shared.setdefault(c, c) for c in cells]
-        rows.append(left + own if any(c != "" for c in own) else blank)
-    return rows
+    yield from parsed(file, data, {})
 
 
 def macro_note(file: str) -> Problem:

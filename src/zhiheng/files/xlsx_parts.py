@@ -28,10 +28,12 @@ class SheetParts:
 
     Attributes
     ----------
+    path : of the part inside the archive; "" where rows are not kept one by one.
     last_row, last_column : extent of cells that hold a value.
     unread : (row, column, "formula" or "error") of cells that show a value only after calculation, or an error.
     """
 
+    path: str = ""
     last_row: int = 0
     last_column: int = 0
     hidden_rows: set[int] = field(default_factory=set)
@@ -69,9 +71,9 @@ def sheet_parts(archive: ZipFile) -> dict[str, str]:
 
 def survey(archive: ZipFile, part: str) -> SheetParts:
     """Read one worksheet part as a stream and return what it says about itself."""
-    found = SheetParts()
+    found = SheetParts(part)
     head = True
-    for piece in _pieces(archive, part):
+    for piece in pieces(archive, part):
         if head:
             head = False
             for match in _COLUMN.finditer(piece):
@@ -116,8 +118,8 @@ def _unread(found: SheetParts, row: int, piece: bytes) -> None:
             found.unread.append((row, column, "formula"))
 
 
-def _pieces(archive: ZipFile, part: str) -> Iterator[bytes]:
-    """Yield the text before the first row, then one piece per row."""
+def pieces(archive: ZipFile, part: str) -> Iterator[bytes]:
+    """Yield the text before the first row, then one piece per row, each from just after `<row`."""
     with archive.open(part) as stream:
         rest = stream.read(CHUNK)
         tag = b":row" if b"<row" not in rest and b":row" in rest else b"<row"
