@@ -21,6 +21,7 @@ from zhiheng.base.errors import Explained
 from zhiheng.cli.inspection import inspection_text
 from zhiheng.cli.progress import TerminalProgress
 from zhiheng.files.reading import read_source
+from zhiheng.files.text_tables import write_csv
 
 WRONG_OPTIONS, NOTHING_READ, REFUSED, FAULT = 2, 3, 4, 5
 
@@ -91,7 +92,7 @@ def inspect(files: tuple[Path, ...], records: Path | None, as_json: bool) -> Non
     """
     reading = read_source(list(files))
     if records:
-        reading.records().write_csv(records, include_bom=True)
+        write_csv(reading.records(), records)
     emit(reading.as_json(), as_json, inspection_text(reading))
     if not any(sheet.rows_accepted for sheet in reading.sheets):
         sys.exit(NOTHING_READ)

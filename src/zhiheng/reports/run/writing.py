@@ -9,6 +9,7 @@ import polars as pl
 from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.services import marked_copy_of
 from zhiheng.files.problems import Problem
+from zhiheng.files.text_tables import write_csv
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import open_tables
 from zhiheng.reports.documents.services import documents_of
@@ -19,7 +20,7 @@ def problems_write(problems: Sequence[Problem], marked: Iterable[Batch], out: Pa
     if not problems:
         return []
     listed = out / "问题清单.csv"
-    _list_of(problems).write_csv(listed, include_bom=True)
+    write_csv(_list_of(problems), listed)
     written = [listed]
     for upload in (u for b in marked for u in b.uploads.filter(problems__isnull=False).distinct()):
         copy = out / "标注副本" / Path(upload.name).with_suffix(".标注.xlsx")
@@ -54,7 +55,7 @@ def tables_write(analysis: Analysis, out: Path) -> list[Path]:
     for name, table in open_tables(analysis).items():
         if table.height:
             path = folder / f"{name}.csv"
-            table.write_csv(path, include_bom=True)
+            write_csv(table, path)
             written.append(path)
     return written
 
