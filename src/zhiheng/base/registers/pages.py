@@ -27,6 +27,7 @@ class Register:
     list_name, new_name : names of the two addresses; no form where `new_name` is empty.
     who, when, how : the footer line 适合谁 · 何时用 · 怎么用.
     note : how its figures come about and what they are not for; stands below the tables.
+    editors : roles that may fill in its form.
     """
 
     title: str
@@ -37,35 +38,40 @@ class Register:
     verb: str = ""
     new_name: str = ""
     note: str = ""
+    editors: frozenset[str] = frozenset()
 
 
 def register_list(
     request: Request,
     register: Register,
     *ledgers: Ledger,
-    forms: Sequence[Register] = (),
+    also: Sequence[Register] = (),
     say: str = "",
 ) -> HttpResponse:
-    """Show the tables of a register; `forms` are those this person may fill in, `say` one sentence above the tables."""
+    """Show the tables of a register and lead to the forms this person may fill in: its own, and those of `also`.
+
+    `say` is one sentence above the tables.
+    """
+    forms = [each for each in (register, *also) if each.new_name and request.scope.has(*each.editors)]
     context = {"register": register, "ledgers": ledgers, "forms": forms, "say": say}
     return ledger_page(request, "registers/list.html", context, *ledgers)
 
 
 def register_new(
-    request: Request, register: Register, form: Form, save: Callable[..., str | None]
+    request: Request, register: Register, form: Form, save: Callable[..., object]
 ) -> HttpResponse:
     """Show the form, or save what was typed and go back to the list.
 
-    `save` takes the form's cleaned fields and may return a sentence for the list page; what it refuses with an
-    `Explained` is shown above the form, with everything typed still there.
+    `save` is a service: it takes the form's cleaned fields and `by`. A sentence it returns is shown on the list;
+    what it refuses with an `Explained` is shown above the form, with everything typed still there.
     """
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            said = save(**form.cleaned_data)
+            said = save(**form.cleaned_data, by=request.user)
         except Explained as reason:
             refusal = reason.for_user
         else:
-            messages.success(request, said or "已登记。")
+            messages.success(request, said if isinstance(said, str) else "已登记。")
             return redirect(register.list_name)
     return render(request, "registers/new.html", {"register": register, "form": form, "refusal": refusal})

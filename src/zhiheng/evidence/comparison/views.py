@@ -1,7 +1,5 @@
 """External comparisons: the internal list, and noting one."""
 
-from typing import Any
-
 from django.http import HttpResponse
 
 from zhiheng.base.access import EXTERNAL, EXTERNAL_EDIT, for_roles
@@ -22,6 +20,7 @@ REGISTER = Register(
     when="收到上级反馈之后",
     how="只作内部记载，每条写明来源；不进任何文件，不给学校，不对外。",
     note="内部记载，不公布；不得作指标、奖惩依据或宣传（《深化新时代教育评价改革总体方案》）。",
+    editors=EXTERNAL_EDIT,
 )
 COLUMNS = [
     Column("year", "年份"),
@@ -49,15 +48,11 @@ def notes(request: Request) -> HttpResponse:
         request.GET, "notes", "外部比较", COLUMNS, rows, [Filter("year", "年份")], empty="还没有登记。",
         exportable=False,
     )  # fmt: skip
-    forms = (REGISTER,) if request.scope.has(*EXTERNAL_EDIT) else ()
-    return register_list(request, REGISTER, ledger, forms=forms)
+    return register_list(request, REGISTER, ledger)
 
 
 @for_roles(EXTERNAL_EDIT)
 def note_new(request: Request) -> HttpResponse:
     """Note one comparison."""
 
-    def save(**fields: Any) -> None:
-        external_note(**fields, by=request.user)
-
-    return register_new(request, REGISTER, ExternalForm(request.POST or None), save)
+    return register_new(request, REGISTER, ExternalForm(request.POST or None), external_note)

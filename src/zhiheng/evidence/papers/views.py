@@ -1,5 +1,6 @@
 """Papers with their authors and checks, and noting either. How papers turned out is `measures.authorship`."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,7 +15,6 @@ from zhiheng.evidence.papers.selectors import papers_of
 from zhiheng.evidence.papers.services import paper_author_add, paper_check
 from zhiheng.standards.subjects import subject_name
 
-NOTE = "核对清单出自“口径”页的命题细则；每次核对记下当时的版本，细则改版后旧的核对照旧可查。"
 AUTHORS = Register(
     title="试卷与命题",
     verb="登记命题人",
@@ -23,17 +23,11 @@ AUTHORS = Register(
     who="教研室、学科教研员",
     when="命题结束、付印之前",
     how="登记每份试卷由谁命题，按命题细则逐条核对；不符合的写明处理。",
-    note=NOTE,
+    note="核对清单出自“口径”页的命题细则；每次核对记下当时的版本，细则改版后旧的核对照旧可查。",
+    editors=PAPERS_EDIT,
 )
-CHECKS = Register(
-    title="试卷与命题",
-    verb="按细则核对试卷",
-    list_name="papers:list",
-    new_name="papers:check_new",
-    who="教研室、学科教研员",
-    when="命题结束、付印之前",
-    how="由命题人以外的人逐条核对。",
-    note=NOTE,
+CHECKS = replace(
+    AUTHORS, verb="按细则核对试卷", new_name="papers:check_new", how="由命题人以外的人逐条核对。"
 )
 COLUMNS = [
     Column("exam", "考试", wrap=True),
@@ -53,19 +47,15 @@ def papers(request: Request) -> HttpResponse:
         request.GET, "papers", "试卷与命题", COLUMNS, [_row(paper) for paper in papers_of(request.scope)],
         [Filter("subject", "学科"), Filter("check", "核对")], empty="还没有试卷。登记考试并写明学科后会出现在这里。",
     )  # fmt: skip
-    forms = (AUTHORS, CHECKS) if request.scope.has(*PAPERS_EDIT) else ()
-    return register_list(request, AUTHORS, ledger, forms=forms)
+    return register_list(request, AUTHORS, ledger, also=[CHECKS])
 
 
 @for_roles(PAPERS_EDIT)
 def author_new(request: Request) -> HttpResponse:
     """Note who set a paper."""
 
-    def save(**fields: Any) -> None:
-        paper_author_add(**fields, by=request.user)
-
     return register_new(
-        request, AUTHORS, AuthorForm(request.POST or None, papers=papers_of(request.scope)), save
+        request, AUTHORS, AuthorForm(request.POST or None, papers=papers_of(request.scope)), paper_author_add
     )
 
 
@@ -73,11 +63,8 @@ def author_new(request: Request) -> HttpResponse:
 def check_new(request: Request) -> HttpResponse:
     """Check a paper against the rules in force."""
 
-    def save(**fields: Any) -> None:
-        paper_check(**fields, by=request.user)
-
     return register_new(
-        request, CHECKS, CheckForm(request.POST or None, papers=papers_of(request.scope)), save
+        request, CHECKS, CheckForm(request.POST or None, papers=papers_of(request.scope)), paper_check
     )
 
 

@@ -25,6 +25,7 @@ REGISTER = Register(
     when="选课结束后",
     how="每门课交一份名单，参与率由名单和在读学生算出，不用另报。",
     note="参与率 = 至少在一门课名单上的在读学生 ÷ 在读学生；一人选几门只算一次；在读不足10人的学校，局里不显示数值。",
+    editors=COURSES_EDIT,
 )
 WANTED = 0.95
 """参与校本课程学生95%以上 (the bureau's own aim)."""
@@ -58,8 +59,7 @@ def participation(request: Request) -> HttpResponse:
         ],
         empty="本学期还没有课程名单。",
     )  # fmt: skip
-    forms = (REGISTER,) if scope.has(*COURSES_EDIT) else ()
-    return register_list(request, REGISTER, first, second, forms=forms)
+    return register_list(request, REGISTER, first, second)
 
 
 @for_roles(COURSES_EDIT)
@@ -68,7 +68,7 @@ def list_new(request: Request) -> HttpResponse:
     form = CourseListForm(request.POST or None, schools=schools_visible(request.scope))
 
     def save(**fields: Any) -> str:
-        return course_list_take(**fields, by=request.user).for_user
+        return course_list_take(**fields).for_user
 
     return register_new(request, REGISTER, form, save)
 

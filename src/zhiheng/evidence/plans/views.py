@@ -1,7 +1,5 @@
 """The monitoring plan of the school year: the calendar by stage and subject, its lines, and adding one."""
 
-from typing import Any
-
 from django.http import HttpResponse
 
 from zhiheng.base.access import PLANS, PLANS_EDIT, for_roles
@@ -25,6 +23,7 @@ REGISTER = Register(
     when="学年初排定，调整时修改",
     how="看每个学段、学科、模块在哪个月监测；不合规定的年级和次数不能登记。",
     note="小学一、二年级不进行纸笔考试；监测按抽样方案进行；跨校模拟只在毕业年级，一学年不超过两次（教基厅〔2025〕3号）。",
+    editors=PLANS_EDIT,
 )
 MONTHS = (9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8)
 CALENDAR = [
@@ -57,18 +56,14 @@ def plan(request: Request) -> HttpResponse:
         [Filter("stage", "学段"), Filter("grade", "年级"), Filter("subject", "学科"), Filter("state", "状态")],
         empty="本学年还没有排监测。",
     )  # fmt: skip
-    forms = (REGISTER,) if request.scope.has(*PLANS_EDIT) else ()
-    return register_list(request, REGISTER, months, table, forms=forms)
+    return register_list(request, REGISTER, months, table)
 
 
 @for_roles(PLANS_EDIT)
 def plan_new(request: Request) -> HttpResponse:
     """Add a test to the plan, or show why it may not be held."""
 
-    def save(**fields: Any) -> None:
-        planned_test_add(**fields, by=request.user)
-
-    return register_new(request, REGISTER, PlanForm(request.POST or None), save)
+    return register_new(request, REGISTER, PlanForm(request.POST or None), planned_test_add)
 
 
 def _calendar_rows(lines: list[PlanLine]) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """How many left the county: the three-year table, the count among the first fifty, and noting both."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,10 +17,6 @@ FEW = "不足10人"
 """A count from one to nine."""
 HIDDEN = "不显示"
 """A count under ten, or one withheld so that one under ten stays unknown."""
-NOTE = (
-    "人数不足10的不显示；为了不让人由合计推算出来，有时相邻的一格也不显示。"
-    "只供研究办学吸引力使用，不得用于接触学生、许诺待遇（十项严禁）。"
-)
 PLACES = Register(
     title="外流人数",
     verb="登记外流人数",
@@ -28,46 +25,39 @@ PLACES = Register(
     who="基教科；分管局长查看",
     when="每年高中新生学籍建立之后",
     how="按去向登记人数，看三年合计；只有人数，没有名单。",
-    note=NOTE,
+    note=(
+        "人数不足10的不显示；为了不让人由合计推算出来，有时相邻的一格也不显示。"
+        "只供研究办学吸引力使用，不得用于接触学生、许诺待遇（十项严禁）。"
+    ),
+    editors=OUTFLOW_EDIT,
 )
-TOP = Register(
+TOP = replace(
+    PLACES,
     title="中考前列学生外流人数",
     verb="登记前列学生外流人数",
-    list_name="outflow:list",
     new_name="outflow:top_new",
-    who="基教科；分管局长查看",
-    when="每年高中新生学籍建立之后",
     how="只登记前若干名里流出几人；不足10人的不显示具体数。",
-    note=NOTE,
 )
 
 
 @for_roles(OUTFLOW)
 def outflow(request: Request) -> HttpResponse:
     """Show where pupils went over three years, and how many of the first of each year: counts, no list."""
-    scope = request.scope
-    forms = (PLACES, TOP) if scope.has(*OUTFLOW_EDIT) else ()
-    return register_list(request, PLACES, _places(request), _top(request), forms=forms)
+    return register_list(request, PLACES, _places(request), _top(request), also=[TOP])
 
 
 @for_roles(OUTFLOW_EDIT)
 def outflow_new(request: Request) -> HttpResponse:
     """Note how many went to one place."""
 
-    def save(**fields: Any) -> None:
-        outflow_note(**fields, by=request.user)
-
-    return register_new(request, PLACES, OutflowForm(request.POST or None), save)
+    return register_new(request, PLACES, OutflowForm(request.POST or None), outflow_note)
 
 
 @for_roles(OUTFLOW_EDIT)
 def top_new(request: Request) -> HttpResponse:
     """Note how many of the first of a year left."""
 
-    def save(**fields: Any) -> None:
-        top_outflow_note(**fields, by=request.user)
-
-    return register_new(request, TOP, TopOutflowForm(request.POST or None), save)
+    return register_new(request, TOP, TopOutflowForm(request.POST or None), top_outflow_note)
 
 
 def _places(request: Request) -> Ledger:

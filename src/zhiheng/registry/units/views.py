@@ -22,6 +22,7 @@ REGISTER = Register(
     when="开学初，和换人的当天",
     how="看哪些年级组、班级、学科组还缺负责人或职责；换人时登记新任，前任自动到前一天为止。",
     note="年级、班级和所开学科按名册列出，班级的负责人是班主任；其他处室登记后列出。",
+    editors=UNIT_HEADS,
 )
 COLUMNS = [
     Column("school", "学校"),
@@ -45,8 +46,7 @@ def units(request: Request) -> HttpResponse:
         [Filter("kind", "类别"), Filter("state", "状态")], empty="还没有学校。先导入学校和教师名册。",
     )  # fmt: skip
     say = f"共{len(posts)}个组织，缺负责人{vacant}个。" if posts else ""
-    forms = (REGISTER,) if request.scope.has(*UNIT_HEADS) else ()
-    return register_list(request, REGISTER, ledger, forms=forms, say=say)
+    return register_list(request, REGISTER, ledger, say=say)
 
 
 @for_roles(UNIT_HEADS)
@@ -54,10 +54,7 @@ def unit_new(request: Request) -> HttpResponse:
     """Appoint the head of a unit."""
     form = HeadForm(request.POST or None, schools=schools_visible(request.scope))
 
-    def save(**fields: object) -> None:
-        head_appoint(**fields, by=request.user)  # type: ignore[arg-type]
-
-    return register_new(request, REGISTER, form, save)
+    return register_new(request, REGISTER, form, head_appoint)
 
 
 def _row(post: Post) -> dict[str, object]:
