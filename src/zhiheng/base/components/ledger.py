@@ -183,7 +183,7 @@ class Ledger:
         first = (self.page - 1) * self.page_size
         rows = self.matched[first : first + self.page_size]
         long = {
-            c.key for c in self.shown_columns if not c.numeric and any(len(c.text(r)) > LONG for r in rows)
+            c.key for c in self.shown_columns if c.kind == "text" and any(len(c.text(r)) > LONG for r in rows)
         }
         return [
             {

@@ -21,9 +21,9 @@ REGISTER = Register(
 COLUMNS = [
     Column("year", "学年"),
     Column("grade", "年级"),
-    Column("name", "考试", link="url"),
+    Column("name", "考试", link="url", wrap=True),
     Column("kind", "类别", phone=False),
-    Column("mock", "模拟次数"),
+    Column("mock", "模拟次数", phone=False),
     Column("starts_on", "开考", "day", phone=False),
     Column("filing", "备案号"),
     Column("basis", "依据或抽样方案", wrap=True, phone=False),
