@@ -120,6 +120,9 @@ class Column:
         return self.format.text(cell)
 
 
+_SECOND_LINE = "第二行小字为95%区间。"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table whose cells stay numbers until a writer prints them.
@@ -150,10 +153,12 @@ class Table:
         return tuple(groups) if any(group for group, _ in groups) else ()
 
     def on_paper(self) -> "Table":
-        """Return the table without the columns that only a spreadsheet has room for."""
+        """Return the table without the columns that only a spreadsheet has room for; its note explains the intervals."""
         kept = [column.paper for column in self.columns]
+        spread = any(column.interval and column.paper for column in self.columns)
         return replace(
             self,
+            note=(_SECOND_LINE if spread else "") + self.note,
             columns=tuple(compress(self.columns, kept)),
             rows=tuple(tuple(compress(row, kept)) for row in self.rows),
         )

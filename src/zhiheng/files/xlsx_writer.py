@@ -31,6 +31,7 @@ from zhiheng.files.table_layout import text_width
 _FONT = "微软雅黑"
 _A4 = 9
 _FIRST_COLUMN_CHARS = 88
+_WIDEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _Workbook:
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.8)
-        sheet.set_footer("&L&8" + footer.replace("&", "&&")[:180] + "&R&8第 &P 页 共 &N 页")
+        sheet.set_footer("&L&8" + footer.replace("&", "&&")[:180] + "\n第 &P 页 共 &N 页")
         sheet.hide_gridlines(2)
         if landscape:
             sheet.set_landscape()
@@ -110,7 +111,9 @@ def _write_cell(book: _Workbook, sheet: Any, row: int, place: int, target: _Shee
     if value is None:
         sheet.write_string(row, place, MISSING, book.format(align="right" if number else "left", **border))
     elif isinstance(value, str):
-        sheet.write_string(row, place, value, book.format(text_wrap=True, valign="vcenter", **border))
+        sheet.write_string(
+            row, place, value, book.format(text_wrap=True, valign="vcenter", indent=1, **border)
+        )
     elif number is None:
         raise TypeError(f"column {target.column.title} has no number format but holds {value!r}")
     else:
@@ -156,16 +159,33 @@ def _write_table(book: _Workbook, sheet: Any, table: Table, row: int = 0) -> int
     for offset, cells in enumerate(table.rows):
         for place, (target, source) in enumerate(zip(columns, sources, strict=True)):
             _write_cell(book, sheet, first + offset, place, target, cells[source])
-    printed = table.printed()
+    printed, widths = table.printed(), list[float]()
     for place, (target, source) in enumerate(zip(columns, sources, strict=True)):
         texts = [
             target.title[: (len(target.title) + 1) // 2 + 2],
             *(row[source].split("\n")[0] for row in printed),
         ]
-        sheet.set_column(place, place, min(max(map(text_width, texts)) * 1.9 + 2, 60))
+        widths.append(_width(target.column, texts))
+        sheet.set_column(place, place, widths[-1])
     if table.note:
-        sheet.write_string(first + len(table.rows) + 1, 0, table.note, book.format(font_color="#667085"))
+        _write_note(book, sheet, first + len(table.rows) + 1, table.note, widths)
     return first
+
+
+def _width(column: Column, texts: list[str]) -> float:
+    """Return a column's width in characters; an empty form has room to write in."""
+    least = 12 * column.width if column.format is None and not any(texts[1:]) else 0
+    return min(max(*map(text_width, texts), least) * 1.9 + 2, _WIDEST)
+
+
+def _write_note(book: _Workbook, sheet: Any, row: int, note: str, widths: list[float]) -> None:
+    """Write a note below its table, wrapped within the table's width: a long line would shrink the printed page."""
+    look = book.format(font_color="#667085", text_wrap=True, valign="top")
+    if len(widths) > 1:
+        sheet.merge_range(row, 0, row, len(widths) - 1, note, look)
+    else:
+        sheet.write_string(row, 0, note, look)
+    sheet.set_row(row, 15 * (1 + int(text_width(note) * 1.9 / sum(widths))))
 
 
 def _add_table_sheet(book: _Workbook, table: Table, footer: str) -> None:

@@ -32,7 +32,8 @@ def build(facts: ExamFacts) -> Document:
     results = facts.results
     told = {subject: level_shares(results, subject) for subject in results.subjects}
     filing = f"备案号 {results.exam.filing_number}。" if results.exam.filing_number else ""
-    blocks: list[Block] = [Finding(_headline(told)), paragraph(SAMPLED + filing)]
+    basis = f"抽样办法：{results.exam.basis.rstrip('。')}。" if results.exam.basis else ""
+    blocks: list[Block] = [Finding(_headline(told)), paragraph(SAMPLED + filing + basis)]
     for subject, shares in told.items():
         title = f"{subject_name(subject)}各等级比例"
         blocks += [
@@ -60,7 +61,7 @@ def definitions(results: Results) -> Definitions:
     return Definitions(
         (
             ("等级", f"{drawn}，其余为待提高；每人只在一个等级里。"),
-            ("比例", "该等级人数÷实考人数，下面一行是95%区间；区间没有计入整班抽样带来的误差。"),
+            ("比例", "该等级人数÷实考人数；95%区间没有计入整班抽样带来的误差。"),
             ("不列的", f"不足{caliber.min_group}人的群体；学校和班级。"),
         )
     )

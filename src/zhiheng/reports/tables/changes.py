@@ -23,7 +23,7 @@ def compared_with(since: Changes) -> str:
     """Return how the earlier exam is compared with, as the note of every table of changes."""
     return (
         f"与{since.earlier.name}（数据{since.dataset_version}）相比。两次试卷不同，均分和三率不直接相减，"
-        "只比较在全县的位置；单位为全县学生的标准差，下面一行是95%区间。"
+        "只比较在全县的位置；单位为全县学生的标准差。"
     )
 
 

@@ -88,7 +88,7 @@ def item_table(results: Results, subject: str) -> Table | None:
         f"{name}小题",
         columns,
         tuple(_item_row(results, item, (*options, "") if options else ()) for item in items),
-        note="得分率即难度，越高越易；下面一行是95%区间。最多错选：选得最多的错误选项及其人数占比。",
+        note="得分率即难度，越高越易。最多错选：选得最多的错误选项及其人数占比。",
         sheet=f"{name}小题",
     )
 

@@ -71,7 +71,7 @@ def rates_table(
         )
         for row in rows
     )
-    return Table(title, columns, body, note=("第二行小字为95%区间。" + note), sheet=sheet)
+    return Table(title, columns, body, note=note, sheet=sheet)
 
 
 def levels_table(results: Results) -> Table:
@@ -83,9 +83,7 @@ def levels_table(results: Results) -> Table:
     )
     county = [each for subject in results.subjects for each in level_shares(results, subject)[:1]]
     rows: list[tuple[Cell, ...]] = [(subject_name(each.subject), each.n, *each.shares) for each in county]
-    return Table(
-        "各科等级比例", columns, tuple(rows), note="下面一行是95%区间；每人只在一个等级里。", sheet="等级"
-    )
+    return Table("各科等级比例", columns, tuple(rows), note="每人只在一个等级里。", sheet="等级")
 
 
 def ends_table(results: Results, level: str, first: str) -> Table:
@@ -149,7 +147,7 @@ def class_table(facts: SchoolFacts) -> Table:
         )
         for row, teacher in rows
     )
-    note = f"下面一行是95%区间；离均差为本班均分减{results.whole}均分。供诊断教学，不得单独用于考核、绩效。"
+    note = f"离均差为本班均分减{results.whole}均分。供诊断教学，不得单独用于考核、绩效。"
     return Table("各班成绩", tuple(columns), body, note=note, sheet="班级")
 
 
