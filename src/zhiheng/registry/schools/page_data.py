@@ -16,11 +16,24 @@ VERY_LARGE_CLASS = 66
 """超大班额: 66 and more."""
 
 
+def _in_class(to_class: str = "") -> Q:
+    """Enrolments that count a pupil: open, not merged away, and where the class has a roster, on it.
+
+    Sheets without names, a sampled monitoring's for one, leave 暂建 pupils beside those of the roster.
+    """
+    there = Q(**{f"{to_class}enrolments__isnull": False, f"{to_class}enrolments__ends_on": None})
+    kept = Q(**{f"{to_class}enrolments__pupil__merged_into": None})
+    listed = Q(**{f"{to_class}enrolments__pupil__origin": "roster"}) | Q(
+        **{f"{to_class}origin": "provisional"}
+    )
+    return there & kept & listed
+
+
 def school_rows(scope: Scope) -> list[dict[str, Any]]:
     """Return the schools of a scope in the bureau's order."""
-    enrolled = Q(classes__enrolments__ends_on=None, classes__enrolments__isnull=False)
+    enrolled = _in_class("classes__")
     found = schools_visible(scope).annotate(
-        n_classes=Count("classes", distinct=True),
+        n_classes=Count("classes", filter=enrolled, distinct=True),
         n_pupils=Count("classes__enrolments", filter=enrolled, distinct=True),
     )
     found = found.order_by("order", "pinyin")  # grouping forgets the model's own order
@@ -44,7 +57,7 @@ def school_rows(scope: Scope) -> list[dict[str, Any]]:
 def class_rows(school: School) -> list[dict[str, Any]]:
     """Return the classes of a school that are still there, with size and adviser."""
     day = today()
-    enrolled = Q(enrolments__ends_on=None, enrolments__isnull=False)
+    enrolled = _in_class()
     found = (
         Class.objects.filter(school=school)
         .select_related("school")
@@ -71,7 +84,7 @@ def class_rows(school: School) -> list[dict[str, Any]]:
 
 def large_classes(scope: Scope) -> list[tuple[Class, int]]:
     """Return the classes of 56 pupils and more in a scope with their size, largest first."""
-    enrolled = Q(enrolments__ends_on=None, enrolments__isnull=False)
+    enrolled = _in_class()
     day = today()
     found = (
         Class.objects.filter(school__in=schools_visible(scope))
