@@ -7,8 +7,10 @@ import pytest
 
 from zhiheng.base.scopes import NOBODY, SYSTEM, Scope
 from zhiheng.registry.pupils.models import Enrolment, Pupil
+from zhiheng.registry.pupils.services import cohorts_leave
 from zhiheng.registry.schools.models import Class, School, Term
 from zhiheng.registry.schools.names import loose_form, short_form, without_county
+from zhiheng.registry.schools.page_data import class_rows, large_classes, school_rows
 from zhiheng.registry.schools.selectors import classes_in_grade, school_search, schools_visible, term_on
 from zhiheng.registry.schools.services import (
     CannotClaim,
@@ -103,3 +105,40 @@ def test_terms_are_seeded_once_and_found_by_day():
 
 def test_visible_ids_are_random(two):
     assert {type(s.pk) for s in two} == {type(uuid4())}
+
+
+def enrolled(klass: Class, count: int, *, origin: str = "roster", since: dt.date = DAY) -> None:
+    for _ in range(count):
+        Enrolment.objects.create(pupil=Pupil.objects.create(origin=origin), klass=klass, starts_on=since)
+
+
+def test_pupils_of_nameless_sheets_make_no_class_larger(two, fixed_clock):
+    listed = Class.objects.create(school=two[0], stage="junior", entry_year=2024, number=1)
+    unlisted = Class.objects.create(
+        school=two[1], stage="junior", entry_year=2024, number=1, origin="provisional"
+    )
+    enrolled(listed, 40)
+    enrolled(listed, 40, origin="provisional")
+    enrolled(unlisted, 57, origin="provisional")
+    assert {row["name"]: row["pupils"] for row in school_rows(SYSTEM)} == {
+        "石桥镇初级中学": 40,
+        "柳林镇初级中学": 57,
+    }
+    assert [row["pupils"] for row in class_rows(two[0])] == [40]
+    assert large_classes(SYSTEM) == [(unlisted, 57)]
+
+
+def test_a_cohort_leaves_when_its_last_school_year_is_over(two):
+    gone, present = (
+        Class.objects.create(school=two[0], stage="junior", entry_year=year, number=1)
+        for year in (2023, 2024)
+    )
+    enrolled(gone, 2, since=dt.date(2023, 9, 1))
+    enrolled(present, 3, since=dt.date(2024, 9, 1))
+    assert cohorts_leave(dt.date(2026, 8, 31)) == 0
+    assert cohorts_leave(dt.date(2026, 11, 1)) == 2
+    assert set(Enrolment.objects.values_list("klass", "ends_on")) == {
+        (gone.pk, dt.date(2026, 8, 31)),
+        (present.pk, None),
+    }
+    assert next(row for row in school_rows(SYSTEM) if row["id"] == two[0].pk)["classes"] == 1

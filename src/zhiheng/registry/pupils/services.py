@@ -1,5 +1,6 @@
-"""Merge pupils that are one person, undo a merge, and take a person's word on near matches."""
+"""Merge pupils that are one person, undo a merge, take a person's word on near matches, let cohorts graduate."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -7,7 +8,9 @@ from django.db import transaction
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.clock import now
 from zhiheng.base.errors import Explained
-from zhiheng.registry.pupils.models import NearMatch, Pupil
+from zhiheng.registry.pupils.models import Enrolment, NearMatch, Pupil
+from zhiheng.registry.schools.grades import leaving_day
+from zhiheng.registry.schools.models import Class
 
 
 class CannotMerge(Explained):
@@ -49,6 +52,23 @@ def pupil_split(pupil: Pupil, *, by: Any = None) -> Pupil:
     pupil.save(update_fields=["merged_into"])
     audit_write(action="pupil.split", user=by, object=pupil, detail={"from": before})
     return pupil
+
+
+@transaction.atomic
+def cohorts_leave(on: dt.date) -> int:
+    """End the enrolments of cohorts that have finished their stage before a day; return how many pupils left.
+
+    Nobody sends a list of those who graduated: that a year has passed says it.
+    """
+    left = 0
+    open_classes = Class.objects.filter(enrolments__ends_on=None, enrolments__isnull=False)
+    for klass in open_classes.select_related("school").distinct():
+        last_day = leaving_day(klass.stage, klass.entry_year, klass.school.primary_years)
+        if last_day < on:
+            left += Enrolment.objects.filter(klass=klass, ends_on=None, starts_on__lte=last_day).update(
+                ends_on=last_day
+            )
+    return left
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from zhiheng.base.intake.selectors import batch_sheets, present_uploads
 from zhiheng.files.problems import Problem
 from zhiheng.files.sheets import PEOPLE_SCHEMA
 from zhiheng.registry.matching.services import people_match
+from zhiheng.registry.pupils.services import cohorts_leave
 from zhiheng.registry.rosters.lists import List, ListRow, list_of
 from zhiheng.registry.rosters.pupils import PupilsImported, roster_pupils_import
 from zhiheng.registry.rosters.schools import school_list_import
@@ -77,6 +78,8 @@ def roster_import(*, batch: Batch, by: Any = None, on: dt.date | None = None) ->
         return Imported()
     schools, problems = school_list_import(sheets.rows("schools"), on=on)
     pupils = _pupils(sheets, on)
+    if pupils.pupils:
+        cohorts_leave(on)
     tickets = people_match(sheets.ticketed, uploads=sheets.uploads, on=on, batch_id=batch.id)
     teachers, teaching, told = teaching_import(sheets.rows("teachers", "teaching"), on=on)
     problems = [*problems, *pupils.problems, *tickets.problems, *told]

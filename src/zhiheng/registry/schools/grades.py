@@ -77,6 +77,12 @@ def has_left(stage: str, grade: int, primary_years: int = 6) -> bool:
     return grade > LAST_GRADE.get(stage, primary_years)
 
 
+def leaving_day(stage: str, entry_year: int, primary_years: int = 6) -> dt.date:
+    """Return the last day of the school year in which a cohort finishes its stage."""
+    years = LAST_GRADE.get(stage, primary_years) - first_grade(stage, primary_years) + 1
+    return dt.date(entry_year + years, *YEAR_BEGINS) - dt.timedelta(days=1)
+
+
 def label_for(grade: int, number: int) -> str:
     """Return 七(1)班 or 高一(3)班; 七年级未分班 where the class is not known."""
     name = GRADE_NAMES[grade]
