@@ -1,4 +1,4 @@
-"""Cells on pages, and pages in files: .xlsx, .csv as older programs write it, and zips with GBK names.
+"""Cells on pages, and pages in files: .xlsx, .xls and .csv as older programs write them, and zips with GBK names.
 
 Knows what a cell, a merged range and a hidden column are. Knows nothing of schools or marks.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+import xlwt
 
 CREATED = datetime(2026, 11, 14, 9)
 """Date inside zips and workbooks, fixed so that one seed gives the same bytes."""
@@ -114,6 +115,25 @@ def write_xlsx(target: Path | io.BytesIO, pages: Sequence[Page]) -> None:
         for place in page.hidden_columns:
             sheet.set_column(place, place, None, None, {"hidden": True})
     book.close()
+
+
+def write_xls(target: Path, pages: Sequence[Page]) -> None:
+    """Write pages as one workbook of Excel 97 to 2003, as old marking programs still do; 65,536 rows a page at most."""
+    book = xlwt.Workbook(encoding="utf-8")
+    for page in pages:
+        sheet = book.add_sheet(page.name)
+        corners = {(first_row, first) for first_row, first, _, _ in page.merged}
+        for at, row in enumerate(page.rows):
+            for place, value in enumerate(row):
+                if value not in (None, "") and (at, place) not in corners:
+                    sheet.write(at, place, value.value if isinstance(value, Formula) else value)
+        for first_row, first, last_row, last in page.merged:
+            sheet.write_merge(first_row, last_row, first, last, page.rows[first_row][first])
+        for at in page.hidden_rows:
+            sheet.row(at).hidden = True
+        for place in page.hidden_columns:
+            sheet.col(place).hidden = True
+    book.save(str(target))
 
 
 def csv_bytes(page: Page, encoding: str) -> bytes:
