@@ -48,13 +48,13 @@ def letters_then_marks(answers: Responses, rows: list[tuple[int, dict[str, Any]]
 
 
 def letters_and_marks(answers: Responses, rows: list[tuple[int, dict[str, Any]]], name: str) -> Page:
-    """第1题作答 beside 第1题得分 for choice items, 得分 alone for the others; 总分 last."""
-    columns = [Column((header,), field) for header, field in WHO]
+    """Two header rows: 第1题 merged over 作答 and 得分 for choice items, 得分 alone for the others; 总分 last."""
+    columns = [Column((header, ""), field) for header, field in WHO]
     for k, (label, kind) in enumerate(answers.items.select("label", "kind").iter_rows()):
         if kind != "open":
-            columns.append(Column((f"第{label}题作答",), f"o{k}"))
-        columns.append(Column((f"第{label}题得分",), f"m{k}"))
-    columns.append(Column(("总分",), "total"))
+            columns.append(Column((f"第{label}题", "作答"), f"o{k}"))
+        columns.append(Column((f"第{label}题", "得分"), f"m{k}"))
+    columns.append(Column(("总分", ""), "total"))
     return Page(name).table(columns, rows)
 
 
