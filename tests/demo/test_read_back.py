@@ -11,14 +11,14 @@ from zhiheng.files.problems import CATALOGUE
 from zhiheng.files.reading import Reading, read_source
 from zhiheng.standards.subjects import subject_name
 
-EXACT = ("graduation_2026", "final_shiqiao", "mock_senior_2027")
+EXACT = ("graduation_2026", "final_shiqiao", "mock_2026", "mock_senior_2027")
 
 
 def reading(tree: Path, truth: dict[str, Any], key: str) -> Reading:
     folder = tree / truth["exams"][key]["folder"]
     described = yaml.safe_load((folder / "考试.yaml").read_text(encoding="utf-8"))
     full = {paper["subject"]: paper["full_mark"] for paper in described["papers"]}
-    files = [path for path in sorted(folder.iterdir()) if path.suffix in (".xlsx", ".csv", ".zip")]
+    files = [path for path in sorted(folder.iterdir()) if path.suffix in (".xlsx", ".xls", ".csv", ".zip")]
     return read_source(files, full_marks=full, workers=1)
 
 

@@ -32,7 +32,7 @@ def workbook(content: bytes) -> dict[str, Grid]:
 
 def sheets_of(path: Path) -> dict[str, Grid]:
     """Sheet name → cells of a file in any of the forms schools send; a csv has one sheet without a name."""
-    if path.suffix == ".xlsx":
+    if path.suffix in (".xlsx", ".xls"):
         return workbook(path.read_bytes())
     if path.suffix == ".csv":
         raw = path.read_bytes()
@@ -82,7 +82,7 @@ def touched(truth: dict[str, Any], path: Path) -> set[int]:
 def test_every_layout_and_form_is_used() -> None:
     used = habits()["mock_2027"].values()
     assert {habit["layout"] for habit in used} == set(LAYOUTS)
-    assert {habit["form"] for habit in used} == {"xlsx", "csv_gb18030", "csv_utf8", "zip"}
+    assert {habit["form"] for habit in used} == {"xlsx", "xls", "csv_gb18030", "csv_utf8", "zip"}
 
 
 def test_every_mistake_stands_where_the_truth_says(tree: Path, truth: dict[str, Any]) -> None:

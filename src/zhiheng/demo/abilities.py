@@ -35,7 +35,7 @@ class Abilities:
     schools : school, intake (mean prior attainment apart from area and groups), growth, area_intake.
     classes : float array by class id, the class's own addition to prior attainment.
     teachers : float array by teacher id, addition to what the teacher's classes can do.
-    prior : float array by row of `County.pupils` (then `County.leavers`), attainment a year ago.
+    prior : float array by row of `County.everyone`, attainment a year before the pupil's own mock.
     year : float array alike, the pupil's own change apart from the school's growth.
     """
 
@@ -60,15 +60,28 @@ def draw_abilities(county: County) -> Abilities:
     )
     classes = rng.normal(0, CLASS_SD, county.classes.height)
     teachers = rng.normal(0, TEACHER_SD, county.teachers.height)
-    everyone = pl.concat([county.pupils, county.leavers])
-    site = everyone["school"].to_numpy()
-    prior = rng.normal(0, PUPIL_SD, everyone.height)
-    prior += (schools["intake"] + schools["area_intake"]).to_numpy()[site]
-    prior += classes[everyone["class"].to_numpy()]
+    base = (schools["intake"] + schools["area_intake"]).to_numpy()
+    drawn = [
+        _pupils(each, frame, base, classes)
+        for each, frame in (
+            (rng, pl.concat([county.pupils, county.leavers])),
+            (county.rng(7), county.graduates),
+        )
+    ]
+    prior, year = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+    return Abilities(schools, classes, teachers, prior, year)
+
+
+def _pupils(
+    rng: np.random.Generator, frame: pl.DataFrame, base: np.ndarray, classes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw prior attainment and the year's own change of the pupils of a frame; `base` is by school id."""
+    prior = rng.normal(0, PUPIL_SD, frame.height) + base[frame["school"].to_numpy()]
+    prior += classes[frame["class"].to_numpy()]
     for group, gap in GROUP_GAPS.items():
-        prior += gap * everyone[group].to_numpy()
-    prior -= 1.1 * (everyone["enrolment"] == "exempt_special").to_numpy()
-    return Abilities(schools, classes, teachers, prior, rng.normal(0, NEW_SD, everyone.height))
+        prior += gap * frame[group].to_numpy()
+    prior -= 1.1 * (frame["enrolment"] == "exempt_special").to_numpy()
+    return prior, rng.normal(0, NEW_SD, frame.height)
 
 
 def before(found: Abilities, rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 from zhiheng.base.clock import SHANGHAI, fixed
 from zhiheng.base.definitions.services import definition_revise
 from zhiheng.base.installation import installation_prepare
+from zhiheng.base.intake.models import Batch
 from zhiheng.base.storage import folder_whole, home
 from zhiheng.demo.accounts import accounts_make
 from zhiheng.demo.county import build_county
@@ -24,6 +25,8 @@ from zhiheng.reports.documents.services import documents_make, documents_zip
 from zhiheng.reports.run.services import roster_folder_import, scores_folder_import
 
 REGISTERS, MOCK = "名册", "2027届九年级一模"
+LAST_YEAR = (("2025年名册", dt.date(2025, 9, 10)), ("2026届九年级一模", dt.date(2025, 11, 14)))
+"""What the bureau took in last year, and when: that grade 9, then its mock, which this year's is compared with."""
 MORNING = dt.datetime.combine(DAY, dt.time(8, 30), tzinfo=SHANGHAI)
 BUREAU = {"county": "安禾县", "organisation": "安禾县教育局", "office": "教研室"}
 
@@ -36,7 +39,7 @@ def sheets_folder() -> Path:
 def county_build(*, pupils: int, seed: int, progress: Any) -> None:
     """Build the demonstration county on this data home; each step already done is passed over."""
     folder = sheets_folder()
-    progress.steps(["原始表", "名册", "考试", "文档", "账号与日程"])
+    progress.steps(["原始表", "去年", "名册", "考试", "文档", "账号与日程"])
     with fixed(MORNING):
         with progress.step("原始表"):
             installation_prepare()
@@ -44,13 +47,15 @@ def county_build(*, pupils: int, seed: int, progress: Any) -> None:
             if not folder.exists():
                 with folder_whole(folder) as scratch:
                     write_sheets(build_county(seed=seed, pupils=pupils), scratch)
-        tests = [path for path in sorted(folder.iterdir()) if (path / "考试.yaml").exists()]
-        if Exam.objects.filter(state="analysed").count() < len(tests):
-            with progress.step("名册"):
-                roster_folder_import(folder=folder / REGISTERS, progress=progress)
-            with progress.step("考试"):
-                for test in tests:
-                    scores_folder_import(folder=test, exam_file=None, progress=progress)
+        with progress.step("去年"):
+            for name, day in LAST_YEAR:
+                with fixed(dt.datetime.combine(day, MORNING.timetz())):
+                    _take_in(folder / name, progress)
+        with progress.step("名册"):
+            _take_in(folder / REGISTERS, progress)
+        with progress.step("考试"):
+            for test in sorted(path.parent for path in folder.glob("*/考试.yaml")):
+                _take_in(test, progress)
         with progress.step("文档"):
             for exam in Exam.objects.all():
                 dataset = exam.datasets.filter(state="published").first()
@@ -63,3 +68,13 @@ def county_build(*, pupils: int, seed: int, progress: Any) -> None:
             accounts_make()
             events_make(folder / MOCK)
             registers_make()
+
+
+def _take_in(folder: Path, progress: Any) -> None:
+    """Take a folder in as what it is, unless that was done before."""
+    if Batch.objects.filter(title=folder.name, state="published").exists():
+        return
+    if (folder / "考试.yaml").exists():
+        scores_folder_import(folder=folder, exam_file=None, progress=progress)
+    else:
+        roster_folder_import(folder=folder, progress=progress)

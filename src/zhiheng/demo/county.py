@@ -25,6 +25,7 @@ class County:
     classes : class, school, grade, entry_year, number, size.
     pupils : one row per pupil; see `people.pupils`.
     leavers : the same columns; in grade 8 last June, gone since.
+    graduates : the same columns; in grade 9 last year.
     teachers, teaching : see `teaching.teachers` and `teaching.teaching`.
     """
 
@@ -34,8 +35,14 @@ class County:
     classes: pl.DataFrame
     pupils: pl.DataFrame
     leavers: pl.DataFrame
+    graduates: pl.DataFrame
     teachers: pl.DataFrame
     teaching: pl.DataFrame
+
+    @property
+    def everyone(self) -> pl.DataFrame:
+        """Pupils, then leavers, then graduates: the rows that abilities are drawn for."""
+        return pl.concat([self.pupils, self.leavers, self.graduates])
 
     def rng(self, stream: int) -> np.random.Generator:
         """Return the generator of one purpose, so that a new purpose never shifts an old one's draws."""
@@ -64,6 +71,7 @@ def build_county(seed: int = 2026, pupils: int = COUNTY_PUPILS) -> County:
         classes=rooms,
         pupils=everyone,
         leavers=people.leavers(stream_rng(seed, 5), laid_out.schools, rooms, everyone),
+        graduates=people.graduates(stream_rng(seed, 6), laid_out.schools, rooms),
         teachers=staff.teachers(stream_rng(seed, 3), assigned),
         teaching=assigned,
     )

@@ -93,7 +93,7 @@ def hold_exams(county: County, abilities: Abilities | None = None) -> dict[str, 
 
 
 def _hold(county: County, known: Abilities, plan: dict[str, Any], rng: np.random.Generator) -> Sitting:
-    everyone = pl.concat([county.pupils, county.leavers]).with_row_index("row")
+    everyone = county.everyone.with_row_index("row")
     who = _called(county, everyone, plan, rng)
     rows = who["row"].to_numpy().astype(np.int64)
     school = who["school"].to_numpy()
@@ -108,6 +108,8 @@ def _hold(county: County, known: Abilities, plan: dict[str, Any], rng: np.random
             theta = before(known, rows, rng)
         else:
             theta = after(known, rows, school, _teacher(county, who, subject), rng)
+        if plan.get("last_year"):
+            theta = theta + county.schools["last_year"].fill_null(0.0).to_numpy()[school]
         theta = theta + paper.get("female", 0.05) * (female - 0.5)
         if subject in plan.get("item_sheets", ()):
             responses[subject] = _answers(subject, theta, school, outside, county.schools.height, rng)

@@ -20,12 +20,13 @@ from zhiheng.demo.county import County
 from zhiheng.demo.exams import Sitting
 from zhiheng.demo.layouts import LAYOUTS, class_label
 from zhiheng.demo.mistakes import Mistake, plant
+from zhiheng.demo.places import county_name
 from zhiheng.demo.returns import Return, returns, settle
-from zhiheng.demo.workbook import Column, Page, csv_bytes, picture, write_xlsx, write_zip_gbk
+from zhiheng.demo.workbook import Column, Page, csv_bytes, picture, write_xls, write_xlsx, write_zip_gbk
 from zhiheng.files.problems import column_letters
 
 ENCODINGS = {"csv_gb18030": "gb18030", "csv_utf8": "utf-8-sig"}
-SUFFIX = {"xlsx": "xlsx", "zip": "zip", "csv_gb18030": "csv", "csv_utf8": "csv"}
+SUFFIX = {"xlsx": "xlsx", "xls": "xls", "zip": "zip", "csv_gb18030": "csv", "csv_utf8": "csv"}
 DESCRIBED = (
     "name",
     "kind",
@@ -49,6 +50,8 @@ def write_pages(target: Path, pages: Sequence[Page], form: str = "xlsx") -> None
     """Write pages in one of the forms of `returns.yaml`; a csv holds the first page only."""
     if form == "xlsx":
         write_xlsx(target, pages)
+    elif form == "xls":
+        write_xls(target, pages)
     elif form == "zip":
         entries = {}
         for page in pages:
@@ -107,7 +110,13 @@ def mock_junior(county: County, sitting: Sitting, target: Path) -> list[Mistake]
 
 
 def final_of_one_school(county: County, sitting: Sitting, target: Path) -> list[Mistake]:
-    """A school's own final: its sheet only."""
+    """A school's own final: its sheet; and in a folder beside it the sheet it sent again, its mistakes mended."""
+    corrected = target.with_name(f"{target.name}（更正）")
+    corrected.mkdir(exist_ok=True)
+    write_description(sitting, corrected)
+    for sent in _settled(county, sitting).values():
+        layout = LAYOUTS[habits()[sitting.key][sent.school]["layout"]]
+        write_pages(corrected / f"{sent.school}七年级期末成绩（更正）.xlsx", layout(sent))
     return _by_school(county, sitting, target, "七年级期末成绩")
 
 
@@ -193,6 +202,24 @@ def _letter(mark: Any, full: float) -> str:
     return next(
         (letter for letter, line in (("A", 0.85), ("B", 0.70), ("C", 0.60)) if mark >= line * full), "D"
     )
+
+
+def mock_of_last_year(county: County, sitting: Sitting, target: Path) -> list[Mistake]:
+    """Last year's 九年级一模 as the county kept it: one old .xls per county, a page for each school, no mistakes."""
+    homes = county.schools["county"].to_list()
+    pages: dict[int, list[Page]] = {}
+    for school, sent in _settled(county, sitting).items():
+        heads = [("班级", "class"), ("姓名", "name"), ("考号", "ticket"), ("学籍号", "student_no")]
+        columns = [Column((header,), field) for header, field in heads]
+        columns += [Column((name,), code) for code, name, _ in sent.subjects] + [Column(("总分",), "total")]
+        rows = [
+            (key, {**cells, "class": class_label(sent.grade, cells["class"])}) for key, cells in sent.rows
+        ]
+        page = Page(sent.school).title(f"{sent.school}{sent.exam}成绩", width=len(columns))
+        pages.setdefault(homes[school], []).append(page.table(columns, rows))
+    for number, of_county in pages.items():
+        write_xls(target / f"{county_name(number)}九年级一模成绩存档.xls", of_county)
+    return []
 
 
 def mock_senior(county: County, sitting: Sitting, target: Path) -> list[Mistake]:
@@ -282,6 +309,7 @@ def monitoring_grade4(county: County, sitting: Sitting, target: Path) -> list[Mi
 
 WRITERS: dict[str, Callable[[County, Sitting, Path], list[Mistake]]] = {
     "graduation_2026": graduation_grade8,
+    "mock_2026": mock_of_last_year,
     "mock_2027": mock_junior,
     "final_shiqiao": final_of_one_school,
     "mock_senior_2027": mock_senior,

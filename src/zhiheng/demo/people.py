@@ -124,9 +124,14 @@ def _with_large_class(frame: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFram
 
 
 def pupils(
-    rng: np.random.Generator, schools: pl.DataFrame, class_table: pl.DataFrame, *, region: str = "1"
+    rng: np.random.Generator,
+    schools: pl.DataFrame,
+    class_table: pl.DataFrame,
+    *,
+    region: str = "1",
+    years_ago: int = 0,
 ) -> pl.DataFrame:
-    """Draw every pupil of every class. `region` keeps the numbers of two draws apart.
+    """Draw every pupil of every class, in the grade they were in `years_ago`. `region` keeps the numbers of draws apart.
 
     Returns one row per pupil: pupil, class, school, county, grade, entry_year, number (of the class), seat,
     name, student_no, gender, migrant, left_behind, boarding, enrolment; sorted by class and seat.
@@ -158,7 +163,7 @@ def pupils(
         pl.Series("boarding", rng.random(n) < board),
         pl.Series("enrolment", _enrolment(rng, frame["grade"].to_numpy(), area)),
     )
-    return _with_student_numbers(rng, frame, region)
+    return _with_student_numbers(rng, frame, region, years_ago)
 
 
 def leavers(
@@ -179,6 +184,12 @@ def leavers(
     ).select(current.columns)
 
 
+def graduates(rng: np.random.Generator, schools: pl.DataFrame, class_table: pl.DataFrame) -> pl.DataFrame:
+    """Draw last year's grade 9, who have left since; the columns of `pupils`, classes named as today's of the grade."""
+    rooms = class_table.filter(pl.col("grade") == 9).with_columns(pl.col("entry_year") - 1)
+    return pupils(rng, schools, rooms, region="3", years_ago=1)
+
+
 def _by(shares: dict[str, float], key: np.ndarray) -> np.ndarray:
     return np.select([key == name for name in shares], list(shares.values()))
 
@@ -193,9 +204,11 @@ def _enrolment(rng: np.random.Generator, grade: np.ndarray, area: np.ndarray) ->
     return status
 
 
-def _with_student_numbers(rng: np.random.Generator, frame: pl.DataFrame, region: str) -> pl.DataFrame:
+def _with_student_numbers(
+    rng: np.random.Generator, frame: pl.DataFrame, region: str, years_ago: int
+) -> pl.DataFrame:
     """Give each pupil G and 18 digits under region 99, which no place in China has."""
-    born = anhe()["academic_year"] - 6 - frame["grade"].to_numpy()
+    born = anhe()["academic_year"] - years_ago - 6 - frame["grade"].to_numpy()
     days = pl.Series(rng.integers(0, 365, frame.height))
     frame = frame.with_columns(
         (pl.date(pl.lit(pl.Series(born)), 9, 1) + pl.duration(days=pl.lit(days))).alias("born")

@@ -32,7 +32,7 @@ class Places:
     Attributes
     ----------
     schools : one row per site: school, county, unit, name, code, town, area, school_type, private, intake, growth,
-        absent_share, enrolment, plan_name, capacity. `unit` is the school that reports for the site;
+        last_year, absent_share, enrolment, plan_name, capacity. `unit` is the school that reports for the site;
         `enrolment` is given only where pupils are not named.
     kindergartens : one row per kindergarten with the count of children.
     sizes : int array, shape (n_sites, 12), pupils in each grade.
@@ -75,7 +75,7 @@ def _county(
     plan = anhe()
     sites = _sites(rng, sqrt(fraction))
     area = {town["name"]: town["area"] for town in plan["towns"]}
-    prefix = f"安禾{number + 1}县" if number else ""
+    prefix = county_name(number) if number else ""
     town_number = {town["name"]: place for place, town in enumerate(plan["towns"])}
     schools = pl.DataFrame(
         {
@@ -92,7 +92,7 @@ def _county(
             "private": [site.get("private", False) for site in sites],
             **{
                 key: pl.Series([site.get(key) for site in sites], dtype=pl.Float64)
-                for key in ("intake", "growth", "absent_share")
+                for key in ("intake", "growth", "last_year", "absent_share")
             },
             "enrolment": pl.Series([site.get("enrolment") for site in sites], dtype=pl.Int64),
             "plan_name": [site["name"] for site in sites],
@@ -165,6 +165,11 @@ def _capacity(site: dict[str, Any], pupils: int) -> int:
     if site["type"] in plan["at_least"]:
         return max(plan["at_least"][site["type"]], round(pupils * plan["by_type"][site["type"]]))
     return round((pupils or site.get("enrolment", 0)) * factor / 10) * 10
+
+
+def county_name(number: int) -> str:
+    """Return what the county is called: 安禾县 itself, then 安禾2县, 安禾3县 beside it."""
+    return f"{anhe()['name'].removesuffix('县')}{number + 1}县" if number else str(anhe()["name"])
 
 
 def _in_county(prefix: str, name: str) -> str:

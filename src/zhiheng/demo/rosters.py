@@ -71,19 +71,9 @@ def roster_pages(county: County, rng: np.random.Generator) -> dict[int, tuple[li
 
     Returns unit → (pages, mistakes without a file). Rows are keyed by pupil id.
     """
-    names = county.schools.select("school", "unit", pl.col("name").alias("school_name"), "code")
     unknown = pl.Series(rng.random(county.pupils.height) < NOT_GIVEN)
-    frame = (
-        county.pupils.join(names, on="school", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(unknown).then(pl.lit("")).otherwise(_yes_no("left_behind")).alias("left_behind"),
-            _yes_no("migrant").alias("migrant"),
-            _yes_no("boarding").alias("boarding"),
-            pl.col("gender").replace_strict(GENDERS),
-            pl.col("enrolment").replace_strict(ENROLMENT_TEXT),
-            pl.col("grade").replace_strict(range(1, 13), GRADE_NAMES).alias("grade_name"),
-        )
-        .with_columns(_class_text())
+    frame = _in_words(county, county.pupils).with_columns(
+        pl.when(unknown).then(pl.lit("")).otherwise("left_behind").alias("left_behind")
     )
     made: dict[int, tuple[list[Page], list[Mistake]]] = {}
     for (unit,), part in frame.group_by("unit", maintain_order=True):
@@ -91,6 +81,26 @@ def roster_pages(county: County, rng: np.random.Generator) -> dict[int, tuple[li
         mistakes = _spoil(rows, rng) if int(unit) % 9 == 4 else []
         made[int(unit)] = (_roster(rows, several_sites=part["school"].n_unique() > 1), mistakes)
     return made
+
+
+def cohort_page(county: County, pupils: pl.DataFrame) -> Page:
+    """The pupils of one cohort on one page, a row each, with their schools."""
+    return _roster(_rows(_in_words(county, pupils)), several_sites=True)[0]
+
+
+def _in_words(county: County, pupils: pl.DataFrame) -> pl.DataFrame:
+    """Pupils with their schools, and what rosters say of them in words."""
+    names = county.schools.select("school", "unit", pl.col("name").alias("school_name"), "code")
+    return (
+        pupils.join(names, on="school", how="left", maintain_order="left")
+        .with_columns(
+            *(_yes_no(flag).alias(flag) for flag in ("left_behind", "migrant", "boarding")),
+            pl.col("gender").replace_strict(GENDERS),
+            pl.col("enrolment").replace_strict(ENROLMENT_TEXT),
+            pl.col("grade").replace_strict(range(1, 13), GRADE_NAMES).alias("grade_name"),
+        )
+        .with_columns(_class_text())
+    )
 
 
 def _yes_no(column: str) -> pl.Expr:
