@@ -1,5 +1,7 @@
 """What must not change, and what must change in a known way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from simulated_answers import draw, paper
 
 from zhiheng.core.irt import fit_irt, items_from
+from zhiheng.core.irt.estimation import State, climb
 from zhiheng.core.irt.items import curves, locations
 from zhiheng.core.irt.posterior import CHUNK, Counts, expected_counts
 
@@ -84,6 +87,25 @@ def test_counts_of_parts_add_to_counts_of_all():
     assert isinstance(added, Counts)
     assert added.loglik == pytest.approx(whole.loglik, rel=1e-13)
     np.testing.assert_allclose(added.expected, whole.expected, rtol=1e-9, atol=1e-9)
+
+
+def test_a_climb_on_added_counts_ends_where_a_climb_on_all_pupils_ends():
+    x = answers(n=3000, model="grm", steps=2)
+    fit = fit_irt(x, model="grm")
+    rows, weights = fit.sheets.rows, fit.sheets.weights
+    places = np.array_split(np.random.default_rng(35).permutation(len(rows)), 5)
+
+    def gathered(table: np.ndarray) -> Counts:
+        first, *others = [expected_counts(table, rows[place], weights[place]) for place in places]
+        return sum(others, start=first)
+
+    start = State(replace(fit.items, parameters=fit.items.parameters * 0.8), fit.abilities)
+    ends = [
+        climb(e_step, start, fit.prior, tolerance=1e-6, most=100)
+        for e_step in (gathered, lambda table: expected_counts(table, rows, weights))
+    ]
+    np.testing.assert_allclose(ends[0].state.vector, ends[1].state.vector, atol=1e-8)
+    np.testing.assert_allclose(ends[0].state.vector, State(fit.items, fit.abilities).vector, atol=1e-4)
 
 
 def test_the_likelihood_is_that_of_the_plain_formula():

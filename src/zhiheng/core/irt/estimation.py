@@ -20,6 +20,8 @@ MEMORY = 8
 """Steps remembered to learn how much the answers leave unsaid about ability."""
 LONGEST = 1.0
 """Farthest any parameter moves in one step, in logits."""
+STEEPEST = 30.0
+"""A slope that would pass this is running away: the answers tell of no best slope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,13 @@ class State:
         return State(replace(self.items, parameters=items), self.abilities.with_parameters(abilities))
 
     def is_possible(self) -> bool:
-        """Whether graded intercepts fall and spreads are of this world."""
+        """Whether graded intercepts fall, and no slope or spread has run away."""
         d = self.items.parameters[:, 1:-1]
         graded = np.array([model == "grm" for model in self.items.models])
         step = np.arange(1, d.shape[1]) < (self.items.n_categories - 1)[:, None]
         falls = (np.diff(d, axis=1) < 0) | ~step | ~graded[:, None]
-        return bool(falls.all() and (np.abs(np.log(self.abilities.sd)) < 5).all())
+        settled = (np.abs(self.items.parameters[:, 0]) < STEEPEST).all()
+        return bool(falls.all() and settled and (np.abs(np.log(self.abilities.sd)) < 5).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,10 @@ def climb(e_step: EStep, start: State, prior: GuessingPrior, *, tolerance: float
     moves: list[tuple[Array, Array]] = []
     for iteration in range(1, most + 1):
         step = _direction(slope, moves)
-        step *= min(1.0, LONGEST / np.abs(step).max())
-        if np.abs(step).max() < tolerance:
+        longest = np.abs(step).max()
+        if longest < tolerance:
             return Climb(state, slope.loglik, True, iteration)
+        step *= min(1.0, LONGEST / longest)
         ahead = _ahead(e_step, state, slope, step, prior)
         if ahead is None:
             if not moves:
@@ -174,11 +178,14 @@ def _slope(e_step: EStep, state: State, prior: GuessingPrior) -> Slope:
     information[:, -1, -1] += _guessing(items) / prior.sd**2
     spread = (abilities.scores() ** 2 * abilities.weights()).sum(axis=2).T * at_nodes.sum(axis=1)[:, None]
 
+    # Keeps a step finite where an item tells next to nothing; too small to be felt elsewhere.
+    ridge = 1e-9 * np.eye(information.shape[1])
+
     def steps(g: Array) -> Array:
         for_items = np.zeros_like(items.parameters)
         for_items[items.free], for_groups = np.split(g, [items.free.sum()])
-        solved = np.linalg.solve(information, for_items[:, :, None])[:, :, 0]
-        return np.concatenate((solved[items.free], for_groups / spread[abilities.free]))
+        solved = np.linalg.solve(information + ridge, for_items[:, :, None])[:, :, 0]
+        return np.concatenate((solved[items.free], for_groups / (spread[abilities.free] + 1e-9)))
 
     return Slope(
         loglik=counts.loglik,
