@@ -156,6 +156,7 @@ class _County:
                 row = {"level": level, "unit": unit, "subject": subject, "parts": "{}", "note": ""}
                 rows.append(row | {"scheme": "mean433", "value": 50.0 + place / 8})
                 rows.append(row | {"scheme": "best_ratio_433", "value": 80.0 + place / 8})
+                rows.append(row | {"scheme": "best_ratio_433_z", "value": 60.0 + place / 8})
         return rows
 
     def teaching(self) -> list[dict[str, Any]]:

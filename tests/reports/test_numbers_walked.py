@@ -168,4 +168,13 @@ def test_in_compulsory_education_no_school_stands_beside_its_composite(
     senior = exam_facts(
         replace(results, exam=replace(results.exam, grade=SENIOR)), today=dt.date(2026, 11, 20)
     )
-    assert scored(build_county(senior)) == {"学校类型", "学校"}
+    made = build_county(senior)
+    assert scored(made) == {"学校类型", "学校"}
+    table = next(each for each in made.tables() if each.sheet == "学校综合分")
+    ratio, control = (
+        next(place for place, column in enumerate(table.columns) if column.title == title)
+        for title in ("与最高校之比 40∶30∶30", "与最高校之比 40∶30∶30 标准分对照")
+    )
+    for row, unit in zip(table.rows, senior.results.schools, strict=True):
+        assert row[ratio] == senior.results.composite("school", unit, "total", "best_ratio_433")
+        assert row[control] == senior.results.composite("school", unit, "total", "best_ratio_433_z")

@@ -1,6 +1,6 @@
 """综合分 as documents print it: the schemes the 口径 lists, and which of them a reader may be told. Nothing is computed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from zhiheng.files.number_formats import NumberFormat
@@ -41,9 +41,11 @@ class Scheme:
 
 
 @cache
-def _schemes() -> dict[str, Scheme]:
-    return {
-        row["key"]: Scheme(
+def _schemes() -> dict[str, tuple[Scheme, ...]]:
+    """Return each scheme by key; beside one that measures by the best unit, its control in which none is the yardstick."""
+    found = {}
+    for row in load("composites"):
+        scheme = Scheme(
             row["key"],
             row["title"],
             row["version"],
@@ -51,11 +53,12 @@ def _schemes() -> dict[str, Scheme]:
             row["body"]["kind"] not in _ALONE,
             NumberFormat(decimals=row["body"]["places"]),
         )
-        for row in load("composites")
-    }
+        control = replace(scheme, key=f"{scheme.key}_z", title=f"{scheme.short} 标准分对照（不以最高校为尺）")
+        found[scheme.key] = (scheme, control) if row["body"]["kind"] == "best_ratio" else (scheme,)
+    return found
 
 
 def schemes_of(caliber: Caliber, *, comparing: bool) -> tuple[Scheme, ...]:
     """Return the schemes of a 口径 in its order; those that set units beside each other only where `comparing`."""
-    found = (_schemes()[key] for key in caliber.composites)
+    found = (scheme for key in caliber.composites for scheme in _schemes()[key])
     return tuple(scheme for scheme in found if comparing or not scheme.compares)
