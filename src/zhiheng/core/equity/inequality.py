@@ -6,7 +6,7 @@ Not for saying whether an inequality is wrong: a village school with few pupils 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from zhiheng.core.equity.influence import Array, of_cv, of_gini
+from zhiheng.core.equity.formulas import Array, of_cv, of_gini
 
 
 class EquityError(ValueError):
@@ -39,7 +39,7 @@ def cv(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     教督〔2017〕6号, 附件 (formula checked against a printed example of five schools).
     """
     x, w, _ = known(values, weights)
-    return float(of_cv(x, w)[0]) if x.any() else float("nan")
+    return float(of_cv(x, w)) if x.any() else float("nan")
 
 
 def lorenz(values: ArrayLike, weights: ArrayLike | None = None) -> tuple[Array, Array]:
@@ -74,7 +74,7 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     float; NaN where there is no school or all values are 0.
     """
     x, w, _ = known(values, weights, sign="non-negative")
-    return float(of_gini(x, w)[0]) if x.any() else float("nan")
+    return float(of_gini(x, w)) if x.any() else float("nan")
 
 
 def quantile_ratio(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
+from zhiheng.core.equity.formulas import Array, Measure
 from zhiheng.core.equity.inequality import EquityError
-from zhiheng.core.equity.influence import Array, Influence, standard_error
-from zhiheng.core.intervals import Interval
+from zhiheng.core.intervals import Interval, t_quantile
 
 # A measure below this is 0 but for rounding.
 NOTHING = 1e-12
@@ -66,29 +66,33 @@ def bootstrap_interval(
     return Interval(lo, hi)
 
 
-def studentized_interval(
-    measure: Influence,
+def measure_interval(
+    measure: Measure,
     values: Array,
     weights: Array,
     *,
+    top: float = np.inf,
     rng: np.random.Generator,
     replicates: int = 1000,
     level: float = 0.95,
 ) -> tuple[float, float]:
-    """Bootstrap-t interval of a measure of inequality, on the logarithm of the measure.
+    """Symmetric bootstrap interval of a measure of inequality, on the scale of its logarithm or log-odds.
 
-    Each draw is compared with its own standard error, which keeps the coverage where few schools decide the
-    measure; percentile intervals of the same draws are too short there.
+    Draws of few schools vary too little, all the more where one school decides the measure. Only the shape of their
+    distribution is used: bias and spread are those of the jackknife, which leaves out one school at a time, and the
+    spread is widened as Student's t. Simulated: 15 to 120 schools, coverage 92 to 96 %.
 
     Parameters
     ----------
-    measure : value and derivatives of the measure; see `influence`
+    measure : see `formulas`
     values, weights : shape (n_schools,)
         Amounts and pupils of the schools that have both.
+    top : float
+        What the measure cannot exceed.
 
     Returns
     -------
-    Lower and upper limit; both the value where nothing varies, NaN where the value is NaN.
+    Lower and upper limit; both the value where nothing varies.
 
     Raises
     ------
@@ -97,21 +101,30 @@ def studentized_interval(
 
     References
     ----------
-    Davison & Hinkley (1997), Bootstrap Methods and their Application, section 5.2.
+    Davison & Hinkley (1997), Bootstrap Methods and their Application, sections 2.7 and 5.2.
     """
-    draws = _draws(len(values), rng, replicates)
-    value, slopes = measure(values, weights)
+    n = len(values)
+    draws = _draws(n, rng, replicates)
+    value = float(measure(values, weights))
     if not value > NOTHING:
-        return float(value), float(value)
-    relative = standard_error(slopes, weights, np.ones(len(values))) / value
-    drawn, their_slopes = measure(values, weights * draws)
-    # Draws of one school, or of two in balance, many times have no standard error to be measured by.
-    spread = drawn > NOTHING
-    drawn, errors = drawn[spread], standard_error(their_slopes[spread], weights, draws[spread].astype(float))
-    drawn, errors = drawn[errors > NOTHING], errors[errors > NOTHING]
-    apart = np.log(drawn / value) * drawn / errors
-    high, low = np.quantile(apart, [(1 + level) / 2, (1 - level) / 2])
-    return float(value * np.exp(-high * relative)), float(value * np.exp(-low * relative))
+        return value, value
+    centre = _stretched(np.array([value]), top)[0]
+    drawn, without = (
+        _stretched(measure(values, weights * times), top) for times in (draws, 1 - np.eye(n, dtype=np.int64))
+    )
+    bias = (n - 1) * (without.mean() - centre)
+    jackknife = np.sqrt(n - 1) * without.std()
+    by_few = float(t_quantile(n - 1, level)) / ndtri((1 + level) / 2)
+    wider = by_few * max(jackknife / drawn.std(), 1)
+    half = wider * np.quantile(np.abs(drawn - drawn.mean()), level)
+    lo, hi = (float(np.exp(centre - bias + side)) for side in (-half, half))
+    return (lo, hi) if np.isinf(top) else (top * lo / (1 + lo), top * hi / (1 + hi))
+
+
+def _stretched(measured: Array, top: float) -> Array:
+    """Logarithm of the measure, or of its odds below `top`; draws without any inequality are left out."""
+    some = measured[(measured > NOTHING) & (measured < top)]
+    return np.log(some) if np.isinf(top) else np.log(some / (top - some))
 
 
 def _draws(n_units: int, rng: np.random.Generator, replicates: int) -> NDArray[np.int64]:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from zhiheng.core.equity.formulas import Measure, of_cv, of_gini, of_theil
 from zhiheng.core.equity.inequality import known, quantile_ratio
-from zhiheng.core.equity.influence import Influence, of_cv, of_gini, of_theil
-from zhiheng.core.equity.resampling import bootstrap_interval, studentized_interval
+from zhiheng.core.equity.resampling import bootstrap_interval, measure_interval
+
+# Below this, simulated intervals miss the truth too often to be printed.
+FEWEST = 15
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure and its interval."""
+    """A figure and its interval; the limits are NaN where there are too few schools for one."""
 
     value: float
     lo: float
@@ -52,22 +55,31 @@ def inequality(
     Raises
     ------
     EquityError
-        Fewer than 3 schools, negative values, or weights that are no pupil counts.
+        Negative values, or weights that are no pupil counts.
     """
     x, w, _ = known(values, weights, sign="non-negative")
+    enough = len(x) >= FEWEST
 
-    def estimate(measure: Influence) -> Estimate:
-        limits = studentized_interval(measure, x, w, rng=rng, replicates=replicates, level=level)
-        return Estimate(float(measure(x, w)[0]), *limits)
+    def estimate(measure: Measure, top: float = np.inf) -> Estimate:
+        limits = (
+            measure_interval(measure, x, w, top=top, rng=rng, replicates=replicates, level=level)
+            if enough
+            else (np.nan, np.nan)
+        )
+        return Estimate(float(measure(x, w)), *limits)
 
     def ratio(times: NDArray[np.int64]) -> float:
         return quantile_ratio(x, w * times)
 
-    limits = bootstrap_interval(ratio, len(x), rng=rng, replicates=replicates, level=level)
+    limits = (
+        bootstrap_interval(ratio, len(x), rng=rng, replicates=replicates, level=level)
+        if enough
+        else (np.nan, np.nan)
+    )
     return Inequality(
         len(x),
         cv=estimate(of_cv),
-        gini=estimate(of_gini),
+        gini=estimate(of_gini, top=1.0),
         theil=estimate(of_theil),
-        ratio_90_10=Estimate(quantile_ratio(x, w), float(limits.lo), float(limits.hi)),
+        ratio_90_10=Estimate(quantile_ratio(x, w), *map(float, limits)),
     )

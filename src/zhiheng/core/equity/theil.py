@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from zhiheng.core.equity.formulas import Array, of_mld, of_theil
 from zhiheng.core.equity.inequality import EquityError, known
-from zhiheng.core.equity.influence import Array, of_mld, of_theil
 
 
 @dataclass(frozen=True)
@@ -107,4 +107,4 @@ def _index(x: Array, w: Array, index: str) -> float:
         raise EquityError(f"泰尔指数写的是“{index}”，应为 T 或 L。")
     if not x.any():
         return float("nan")
-    return float((of_theil if index == "T" else of_mld)(x, w)[0])
+    return float((of_theil if index == "T" else of_mld)(x, w))
