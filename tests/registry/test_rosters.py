@@ -175,3 +175,32 @@ def test_a_subject_nobody_knows_is_listed(listed):
     done = taught([["柳林镇初级中学", "七年级", "七(1)班", "炼金术", "钱算盘", ""]])
     assert (done.teaching, done.rows_listed) == (0, 1)
     assert [p.code for p in done.problems] == ["roster.subject_unknown"]
+
+
+def seated(rows, on=FIRST):
+    return imported({"名册.xlsx": book(("学生名册", [[*PUPILS, "座号"], *rows]))}, on)
+
+
+def seats():
+    """Return pupil number → seat today."""
+    rows = Enrolment.objects.filter(ends_on=None, pupil__identities__kind="student_no")
+    return dict(rows.values_list("pupil__identities__value", "seat"))
+
+
+def test_a_roster_may_tell_seats(listed):
+    seated([[*pupil("甲一", "G1"), 2], [*pupil("乙二", "G2"), "1号"], [*pupil("丙三", "G3"), "靠窗"]])
+    assert seats() == {"G1": 2, "G2": 1, "G3": None}
+
+
+def test_seats_are_renewed_where_told_and_kept_where_not(listed):
+    seated([[*pupil("甲一", "G1"), 1], [*pupil("乙二", "G2"), 2]])
+    seated([[*pupil("甲一", "G1"), 2], [*pupil("乙二", "G2"), ""]], on=MARCH)
+    assert seats() == {"G1": 2, "G2": 2}
+    roster([pupil("甲一", "G1"), pupil("乙二", "G2")], on=MARCH)
+    assert seats() == {"G1": 2, "G2": 2}
+
+
+def test_a_pupil_who_moves_leaves_the_old_seat_behind(listed):
+    seated([[*pupil("甲一", "G1"), 1], [*pupil("乙二", "G2"), 2]])
+    roster([pupil("甲一", "G1", "七(2)班"), pupil("乙二", "G2")], on=MARCH)
+    assert seats() == {"G1": None, "G2": 2}

@@ -26,7 +26,7 @@ IDS = ("ticket", "student_no", "other_id")
 LARGEST_RUNNING_NUMBER = 9_999
 AGAIN = "与前面一列是同一科的成绩"
 MARKED = ("raw_mark", "scale_score", "total", "subtotal", "rank", "delta", "grade_letter")
-SINGLE = ("name", "ticket", "student_no", "school", "school_code", "town", "grade", "class", "gender", "exam", "migrant", "left_behind", "boarding", "enrolment", "subject",
+SINGLE = ("name", "ticket", "student_no", "school", "school_code", "town", "grade", "class", "gender", "exam", "migrant", "left_behind", "boarding", "enrolment", "seat", "subject",
           "item", "date", "teacher")  # fmt: skip
 
 

@@ -27,6 +27,8 @@ declare(
 
 SHORT_NUMBER = 6
 """Numbers shorter than this are taken for running numbers of one class."""
+LAST_SEAT = 120
+"""No class is larger; a bigger number is not a seat in one."""
 REMARKED = ("status", "raw_mark", "scale_score", "score", "total")
 """Columns whose words may speak of a pupil's enrolment: 备注, or 转出 in place of a mark."""
 _YES = {
@@ -100,6 +102,13 @@ def enrolment_of(text: str) -> str | None:
     return next((code for word, code in _ENROLMENTS if word in text), None)
 
 
+def seat_of(text: str) -> int | None:
+    """Return the seat in the class, 12 for 12 or 12号; None where the cell says no such number."""
+    digits = folded(text).removesuffix("号")
+    seat = int(digits) if digits.isascii() and digits.isdecimal() else 0
+    return seat if 0 < seat <= LAST_SEAT else None
+
+
 @lru_cache(maxsize=1 << 16, typed=True)
 def _name(cell: Any) -> str | None:
     return clean_name(cell) or None
@@ -133,6 +142,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "left_behind": _said(yes_no),
     "boarding": _said(yes_no),
     "enrolment": _said(enrolment_of),
+    "seat": _said(seat_of),
 }
 FIELDS = (*(f for f in _READERS if f != "other_id"), "class")
 IDS = ("ticket", "student_no", "other_id")

@@ -34,6 +34,7 @@ ROLES = {
     "left_behind": "留守",
     "boarding": "寄宿",
     "enrolment": "在籍情况",
+    "seat": "座号",
     "teacher": "任课教师",
     "exam": "考试名称",
     "date": "日期",
@@ -176,6 +177,7 @@ PEOPLE_SCHEMA: dict[str, pl.DataType] = {
     "left_behind": pl.Boolean(),
     "boarding": pl.Boolean(),
     "enrolment": pl.String(),
+    "seat": pl.Int32(),  # in the class; a roster's word
     "exam": pl.String(),
 }
 BLUEPRINT_SCHEMA: dict[str, pl.DataType] = {

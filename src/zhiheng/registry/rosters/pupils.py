@@ -77,6 +77,8 @@ def roster_pupils_import(people: pl.DataFrame, *, uploads: Sequence[Sender], on:
         )
     )
     entities = entities.unique("pupil", keep="first", maintain_order=True)
+    told = people.drop_nulls("seat").join(keyed, on="person").group_by("entity").agg(pl.col("seat").last())
+    entities = entities.join(told, on="entity", how="left", maintain_order="left")
     done = _write(entities, vault, on)
     persons = keyed.join(entities.select("entity"), on="entity", how="semi")["person"]
     return PupilsImported(
@@ -120,18 +122,17 @@ def _write(entities: pl.DataFrame, vault: Vault, on: dt.date) -> dict[str, int]:
     moved = _moved(known, vault)
     left = _left(entities, vault)
     _close([*moved["pupil"], *left], on)
-    opened = pl.concat(
-        [new.select("pupil", "klass", "enrolment"), moved.select("pupil", "klass", "enrolment")]
-    )
+    opened = pl.concat([rows.select("pupil", "klass", "enrolment", "seat") for rows in (new, moved)])
     first = set(new["pupil"])
     rows_insert(
         Enrolment,
-        ["pupil", "klass", "kind", "starts_on"],
+        ["pupil", "klass", "kind", "starts_on", "seat"],
         [
-            (pupil, klass, kind or "regular", (begins[klass] if pupil in first else on).isoformat())
-            for pupil, klass, kind in opened.iter_rows()
+            (pupil, klass, kind or "regular", (begins[klass] if pupil in first else on).isoformat(), seat)
+            for pupil, klass, kind, seat in opened.iter_rows()
         ],
     )
+    _seats(known.join(moved, on="pupil", how="anti"), on)
     return {"made": new.height, "claimed": provisional.height, "moved": moved.height, "left": len(left)}
 
 
@@ -175,6 +176,17 @@ def _traits(known: pl.DataFrame) -> None:
         for (value,), rows in known.drop_nulls(trait).group_by(trait):
             for chunk in _chunks(rows["pupil"].to_list()):
                 Pupil.objects.filter(pk__in=chunk).exclude(**{trait: value}).update(**{trait: value})
+
+
+def _seats(stayed: pl.DataFrame, on: dt.date) -> None:
+    """Renew the seats of pupils who stay in their class; where the roster tells none, the one known stays."""
+    seats = {UUID(hex=p): seat for p, seat in stayed.drop_nulls("seat").select("pupil", "seat").iter_rows()}
+    for chunk in _chunks([pupil.hex for pupil in seats]):
+        present = Enrolment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), pupil__in=chunk)
+        changed = [each for each in present if each.seat != seats[each.pupil_id]]
+        for each in changed:
+            each.seat = seats[each.pupil_id]
+        Enrolment.objects.bulk_update(changed, ["seat"])
 
 
 def _moved(known: pl.DataFrame, vault: Vault) -> pl.DataFrame:
