@@ -4,6 +4,7 @@ Registered as a plugin by `conftest`; a test asks for the fixture `spark`.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ SETTINGS = {
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """Return a session on workers of their own processes, so nothing is shared by accident."""
     os.environ.setdefault("SPARK_HOME", str(Path(pyspark.__file__).parent))
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = SparkSession.builder.master("local-cluster[2,1,2048]").appName("zhiheng")
     work = tmp_path_factory.mktemp("spark")
     os.environ["SPARK_WORKER_DIR"] = str(work / "workers")
