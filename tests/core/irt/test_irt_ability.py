@@ -9,6 +9,7 @@ from scipy.stats import kstest
 from simulated_answers import draw, paper
 
 from zhiheng.core.irt import (
+    CannotCalibrate,
     Link,
     expected_marks,
     fit_irt,
@@ -136,13 +137,14 @@ def test_two_cohorts_are_linked_by_their_common_items():
         link(second.items, first.items, method="guess")
 
 
-def test_fit_statistics_are_quiet_where_the_model_is_true():
+@pytest.mark.parametrize(("model", "steps"), [("2pl", 1), ("rasch", 1), ("grm", 3), ("gpcm", 3)])
+def test_fit_statistics_are_quiet_where_the_model_is_true(model, steps):
     rng = np.random.default_rng(54)
     p, ratio = [], []
     for _ in range(15):
         theta = rng.normal(size=1500)
-        x = draw(paper("2pl", 12, 1, rng), theta, rng)
-        fit = fit_irt(x, model="2pl")
+        x = draw(paper(model, 12, steps, rng), theta, rng)
+        fit = fit_irt(x, model=model)
         p.extend(score_fit(fit.items, x, fit.abilities).p)
         squares = mean_squares(fit.items, x, theta)
         ratio.append((squares.infit.mean(), squares.outfit.mean()))
@@ -179,3 +181,15 @@ def test_a_pupil_who_answers_upside_down_stands_out():
     got = standardized_likelihood(items, strange, measure(items, strange, method="wle").theta)
     assert got[0] < -4
     assert np.isnan(got[1])
+
+
+def test_nobody_to_measure():
+    items = paper("2pl", 4, 1, np.random.default_rng(57))
+    for method in ("eap", "map", "wle"):
+        assert measure(items, np.empty((0, 4)), method=method).theta.shape == (0,)
+        assert np.isnan(measure(items, np.full((3, 4), np.nan), method=method).se).all()
+    assert standardized_likelihood(items, np.empty((0, 4)), []).shape == (0,)
+    with pytest.raises(CannotCalibrate, match="没有一名学生答完全部题目"):
+        score_fit(
+            items, np.full((3, 4), np.nan), fit_irt([[1, 0], [0, 1], [1, 1]], model="rasch", most=1).abilities
+        )

@@ -32,7 +32,7 @@ def test_an_item_nobody_answered_is_named_as_the_paper_names_it():
 def test_more_than_two_marks_are_too_many_for_the_two_parameter_model():
     x = answers()
     x[:2, 0] = [0.5, 2]
-    with pytest.raises(CannotCalibrate, match=r"第 1 题出现了 4 种得分.*GRM 或 GPCM"):
+    with pytest.raises(CannotCalibrate, match=r"第 1 题出现了 4 种得分.*GRM、PCM 或 GPCM"):
         fit_irt(x, model="2pl")
 
 

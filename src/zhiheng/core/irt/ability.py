@@ -64,8 +64,8 @@ def measure(
         theta, se = _mean_of_posterior(items, sheets.rows, mean, sd)
     else:
         prior = (mean, 1 / sd**2) if method == MAP else None
-        parts = list(in_chunks(lambda part: _peak(items, sheets.rows[part], prior), len(sheets.rows)))
-        theta, se = (np.concatenate([np.empty(0), *(part[i] for part in parts)]) for i in (0, 1))
+        found = in_chunks(lambda part: np.array(_peak(items, sheets.rows[part], prior)), len(sheets.rows))
+        theta, se = np.concatenate([np.empty((2, 0)), *found], axis=1)
     nobody = sheets.sheet_of < 0
     spread = (np.append(of_sheets, np.nan)[sheets.sheet_of] for of_sheets in (theta, se))
     return Measures(*(np.where(nobody, np.nan, of_pupils) for of_pupils in spread))

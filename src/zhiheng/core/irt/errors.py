@@ -9,11 +9,10 @@ from zhiheng.core.compiled import compiled
 from zhiheng.core.irt.estimation import (
     GuessingPrior,
     State,
-    asymptote_slope,
     gradient,
     table_of,
 )
-from zhiheng.core.irt.items import GRADED, THREE_PL, Array, curves, locations
+from zhiheng.core.irt.items import GRADED, THREE_PL, Array, asymptotes, curves, locations
 from zhiheng.core.irt.posterior import Rows, expected_counts, in_chunks, posteriors
 from zhiheng.core.irt.responses import Sheets
 
@@ -56,13 +55,13 @@ def parameter_errors(state: State, sheets: Sheets, prior: GuessingPrior) -> Para
     variance = np.diag(covariance)
     raw, of_groups = np.full(items.parameters.shape, np.nan), np.full((len(abilities.mean), 2), np.nan)
     raw[items.free], of_groups[abilities.free] = np.split(np.sqrt(variance), [n_free])
-    is_3pl = np.array([model == THREE_PL for model in items.models])
+    c = asymptotes(items)
     b = _location_errors(state, covariance)
     d = raw[:, 1:-1]
     return ParameterErrors(
         a=raw[:, 0],
         b=b[:, 0] if b.shape[1] == 1 else b,
-        c=np.where(is_3pl, raw[:, -1] * asymptote_slope(items), np.nan),
+        c=raw[:, -1] * c * (1 - c),
         d=d[:, 0] if d.shape[1] == 1 else d,
         mean=of_groups[:, 0],
         sd=of_groups[:, 1] * abilities.sd,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from zhiheng.core.irt.ability_distribution import Abilities
-from zhiheng.core.irt.items import THREE_PL, Array, Curves, Items, curves
+from zhiheng.core.irt.items import GRADED, THREE_PL, Array, Curves, Items, curves
 from zhiheng.core.irt.posterior import Counts
 
 EStep = Callable[[Array], Counts]
@@ -58,7 +58,7 @@ class State:
     def is_possible(self) -> bool:
         """Whether graded intercepts fall, and no slope or spread has run away."""
         d = self.items.parameters[:, 1:-1]
-        graded = np.array([model == "grm" for model in self.items.models])
+        graded = np.array([model == GRADED for model in self.items.models])
         step = np.arange(1, d.shape[1]) < (self.items.n_categories - 1)[:, None]
         falls = (np.diff(d, axis=1) < 0) | ~step | ~graded[:, None]
         settled = (np.abs(self.items.parameters[:, 0]) < STEEPEST).all()
@@ -242,7 +242,7 @@ def starting_items(items: Items, shares: Array, prior: GuessingPrior) -> Items:
     for item, (first, size) in enumerate(zip(items.start, items.n_categories, strict=True)):
         share = np.maximum(shares[first : first + size], 1e-4)
         model = items.models[item]
-        if model == "grm":
+        if model == GRADED:
             reach = 1 - np.cumsum(share / share.sum())[:-1]
             parameters[item, 1:size] = 1.2 * logit(reach)
         elif model == THREE_PL:
@@ -252,9 +252,3 @@ def starting_items(items: Items, shares: Array, prior: GuessingPrior) -> Items:
         else:
             parameters[item, 1:size] = np.log(share[1:] / share[0]) * (1.2 if size == 2 else 1)
     return replace(items, parameters=parameters)
-
-
-def asymptote_slope(items: Items) -> Array:
-    """Derivative of the lower asymptote by its logit, for standard errors; shape (n_items,)."""
-    g = expit(items.parameters[:, -1])
-    return g * (1 - g)

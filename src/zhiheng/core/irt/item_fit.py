@@ -13,7 +13,7 @@ from zhiheng.core.irt.ability_distribution import Abilities
 from zhiheng.core.irt.information import marks_of
 from zhiheng.core.irt.items import Array, Items, curves
 from zhiheng.core.irt.posterior import in_chunks
-from zhiheng.core.irt.responses import CannotCalibrate, as_matrix
+from zhiheng.core.irt.responses import CannotCalibrate, as_matrix, sheets_of
 
 LEAST_EXPECTED = 1.0
 """Cells are joined until this many pupils are expected in each."""
@@ -87,7 +87,7 @@ def score_fit(items: Items, responses: ArrayLike, abilities: Abilities) -> Score
     Raises
     ------
     CannotCalibrate
-        Nobody answered every item.
+        Nobody answered every item, or a mark was none when the items were calibrated.
 
     References
     ----------
@@ -98,7 +98,8 @@ def score_fit(items: Items, responses: ArrayLike, abilities: Abilities) -> Score
     x = x[~np.isnan(x).any(axis=1)]
     if not len(x):
         raise CannotCalibrate("没有一名学生答完全部题目，无法检验题目与模型是否吻合。")
-    given = np.column_stack([np.searchsorted(m, x[:, j]) for j, m in enumerate(items.categories)])
+    sheets = sheets_of(x, items, np.zeros(len(x), dtype=np.int64), 1, np.ones(len(x)))
+    given = sheets.rows[sheets.sheet_of, 1:] - 1 - items.start
     total = given.sum(axis=1)
     p = np.split(curves(items, abilities.theta).p, items.start[1:])
     weights = abilities.weights()[0]

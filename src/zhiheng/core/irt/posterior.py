@@ -67,8 +67,12 @@ def posterior_moments(table: Array, rows: Rows, theta: Array) -> tuple[Array, Ar
     padded, n_nodes = _padded(table), table.shape[1]
     nodes = np.zeros(padded.shape[1])
     nodes[:n_nodes] = theta
-    mean, sd = zip(*in_chunks(lambda part: _moments(padded, rows[part], nodes), len(rows)), strict=True)
-    return np.concatenate(mean), np.concatenate(sd)
+    parts = [
+        np.empty((2, 0)),
+        *in_chunks(lambda part: np.array(_moments(padded, rows[part], nodes)), len(rows)),
+    ]
+    mean, sd = np.concatenate(parts, axis=1)
+    return mean, sd
 
 
 def posteriors(table: Array, rows: Rows) -> Array:

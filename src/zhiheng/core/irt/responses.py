@@ -68,7 +68,7 @@ def categories_of(
         if model in DICHOTOMOUS and len(marks) > 2:
             raise CannotCalibrate(
                 f"{name}出现了 {len(marks)} 种得分，{model.upper()} 模型只适用于两种得分（对、错）的题。"
-                "请为这道题改用 GRM 或 GPCM 模型。"
+                "请为这道题改用 GRM、PCM 或 GPCM 模型。"
             )
         found.append(tuple(marks.tolist()))
     return tuple(found)
