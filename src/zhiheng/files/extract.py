@@ -13,6 +13,7 @@ from zhiheng.files.blueprints import key_blueprint, read_blueprint
 from zhiheng.files.duplicates import doubtful
 from zhiheng.files.filled_down import data_columns
 from zhiheng.files.identity import FIELDS, People, persons, read_people
+from zhiheng.files.levels import level_columns, levels_counted
 from zhiheng.files.long_form import LongMarks, read_long
 from zhiheng.files.marks import minus_one_cells
 from zhiheng.files.problems import Cell, Problem, declare
@@ -42,6 +43,7 @@ declare(
         "sheet.no_marks": "只有等级或总分，没有各科分数",
         "column.not_understood": "列名看不懂，没有读取",
         "column.doubtful": "列名与内容不符，没有读取",
+        "column.only_levels": "这一科只有等级，没有分数",
     }
 )
 
@@ -121,7 +123,9 @@ def _people_and_marks(sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame, pl.Data
     else:
         frame, marks, found = _by_test(sheet, frame, index)
     if reading.kind == "scores" and not roles & set(MARKS):
-        found.append(_no_marks(grid, roles))
+        found.append(_no_marks(sheet, roles))
+    else:
+        found += [_only_levels(sheet, c) for c in level_columns(sheet)]
     if not kinds.data:
         found.append(
             _sheet_problem(
@@ -173,11 +177,27 @@ def _minus_one(grid: Grid, cells: int) -> Problem:
     )
 
 
-def _no_marks(grid: Grid, roles: Collection[str]) -> Problem:
+def _no_marks(sheet: Sheet, roles: Collection[str]) -> Problem:
     """Say that a sheet of results holds no mark that can be read: levels only, or a total only."""
+    levels = "；".join(f"{c.header}：{levels_counted(sheet, c)}" for c in level_columns(sheet))
     found = "只有等级，没有分数" if "grade_letter" in roles else "没有可读的各科分数"
     return _sheet_problem(
-        grid, "sheet.no_marks", f"{found}；学生已读取", "各科的分数", "要做分数分析，请补上各科分数"
+        sheet.grid,
+        "sheet.no_marks",
+        f"{found}{f'（{levels}）' if levels else ''}；学生已读取",
+        "各科的分数",
+        "要做分数分析，请补上各科分数；等级留在原表里，不参加计算",
+    )
+
+
+def _only_levels(sheet: Sheet, column: ColumnReading) -> Problem:
+    return _sheet_problem(
+        sheet.grid,
+        "column.only_levels",
+        f"“{column.header}”列只有等级（{levels_counted(sheet, column)}），没有分数",
+        "这一科的分数",
+        "要做分数分析，请补上分数；等级留在原表里，不参加计算",
+        column=column.column,
     )
 
 
