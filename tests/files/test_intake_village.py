@@ -163,7 +163,9 @@ def test_two_lists_each_by_rank_are_not_mixed(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "value"),
     [("85分", 85), ("八十五", 85), ("一百零二", 102), ("六十点五", 60.5), ("缺考/0", "absent"), ("0(缺考)", "absent"),
-     ("缺考0分", "absent"), ("缺考(病假)", "absent"), ("85.5 ", 85.5), ("　８８．５", 88.5), ("92(A)", 92), ("休学", "absent")],
+     ("缺考0分", "absent"), ("缺考(病假)", "absent"), ("85.5 ", 85.5), ("　８８．５", 88.5), ("92(A)", 92), ("休学", "absent"),
+     ("Q", "absent"), ("0(缺)", "absent"), ("缺考*", "absent"), ("(缺)", "absent"), ("旷", "absent"), ("缺考（病）", "absent"), ("未参加考试", "absent"),
+     ("未交卷", "absent"), ("违纪0分", "cheat"), ("作弊0", "cheat"), ("免修", "exempt_special"), ("'98", 98), (" 98\u00a0", 98)],
 )  # fmt: skip
 def test_marks_as_villages_write_them(tmp_path, cell, value):
     rows = [["姓名", "语文", "数学"], *body(0, 10)]
@@ -173,7 +175,7 @@ def test_marks_as_villages_write_them(tmp_path, cell, value):
     assert reading.problems == ()
 
 
-@pytest.mark.parametrize(("cell", "guess"), [("85,5", "85.5"), ("85*", "85"), ("(70)", "70"), ("8O", "80"), ("九O", ""), ("一", ""), ("12名", ""), ("1个零", "")])  # fmt: skip
+@pytest.mark.parametrize(("cell", "guess"), [("85,5", "85.5"), ("85*", "85"), ("(70)", "70"), ("8O", "80"), ("九O", ""), ("一", ""), ("12名", ""), ("1个零", ""), ("#N/A", ""), ("借读", ""), ("98/120", ""), ("89+5", ""), ("A+", "")])  # fmt: skip
 def test_marks_nobody_can_be_sure_of_are_named(tmp_path, cell, guess):
     rows = [["姓名", "语文", "数学"], *body(0, 10)]
     rows[3][1] = cell

@@ -16,7 +16,8 @@ from zhiheng.standards.subjects import subject_aliases, subjects
      ("初一1班", ("七年级", "1")), ("(1)", (None, "1")), ("一班", (None, "1")), ("十二班", (None, "12")), ("1.0", (None, "1")),
      ("七年级（12）班", ("七年级", "12")), ("7.1", ("七年级", "1")), ("高一(3)班", ("高一", "3")), ("1003", ("高一", "3")),
      ("2026级3班", ("2026级", "3")), ("202603", ("2026级", "3")), ("三年2班", ("三年级", "2")), ("初三", ("九年级", None)),
-     ("实验班", (None, "实验班")), ("", (None, None)), ("第3班", (None, "3"))],
+     ("实验班", (None, "实验班")), ("", (None, None)), ("第3班", (None, "3")),
+     ("1班(实验)", (None, "1")), ("九年级火箭班", ("九年级", "火箭班")), ("理科实验1班", (None, "理科实验1班")), ("07-03", ("七年级", "3")), ("九.3", ("九年级", "3"))],
 )  # fmt: skip
 def test_classes(text, expected):
     assert class_of(text) == expected
@@ -44,6 +45,8 @@ def test_stages():
 def test_one_class_in_a_title():
     assert class_in("石桥中学八(2)班期中成绩") == ("八年级", "2")
     assert class_in("1班、2班成绩") == (None, None)
+    assert class_in("八年级火箭班期中成绩") == (None, "火箭班")
+    assert class_in("实验班和普通班") == class_in("实验中学成绩") == (None, None)
 
 
 @pytest.mark.parametrize(

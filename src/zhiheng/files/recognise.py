@@ -61,7 +61,8 @@ def _oriented(grid: Grid) -> tuple[Header | None, bool]:
     down = find_header(turned(grid))
     people = down and any(w.role in ("name", *IDS) for w in down.words)
     gain = TRANSPOSED_GAIN if across and across.has_people else 0.0
-    if down and people and down.score > (across.score if across else 0) + gain:
+    several = down and len(grid.rows[0]) - down.last > 2  # 学校 | 石桥中学 over a table is no pupil
+    if down and people and several and down.score > (across.score if across else 0) + gain:
         return down, True
     return across, False
 
