@@ -67,7 +67,7 @@ def growth_to_target(steps: Sequence[GrowthNorms], prior: ArrayLike, target: Arr
     -------
     shape (n,), whole percentiles 1 to 99; inf where even 99 falls short, NaN without the latest score.
     """
-    prior = as_terms(prior)
+    prior, target = as_terms(prior), np.asarray(target, dtype=float)
     low, high = np.ones(len(prior)), np.full(len(prior), float(HIGHEST))
     while (low < high).any():
         middle = np.floor((low + high) / 2)

@@ -52,8 +52,7 @@ def pupil_errors(
     level : coverage of the interval.
     """
     prior, current = as_terms(prior), np.asarray(current, dtype=float)
-    spread = np.broadcast_to(np.asarray(current_se, dtype=float), current.shape)
-    before = np.broadcast_to(np.asarray(prior_se, dtype=float), prior.shape)
+    spread, before = _like(current_se, current), _like(prior_se, prior)
     parts = [
         _errors(norms, prior[block], current[block], spread[block], before[block], level)
         for block in np.split(np.arange(len(current)), range(BLOCK, len(current), BLOCK))
@@ -77,12 +76,16 @@ def simulated_pupil_errors(
     Memory: `replicates` numbers a pupil.
     """
     prior, current = as_terms(prior), np.asarray(current, dtype=float)
+    spread, before = _like(current_se, current), _like(prior_se, prior)
     drawn = np.empty((replicates, len(current)))
     for draw in range(replicates):
-        earlier = prior + rng.normal(size=prior.shape) * prior_se
-        drawn[draw] = place(norms, earlier, current + rng.normal(size=current.shape) * current_se).percentile
+        drawn[draw] = place(norms, rng.normal(prior, before), rng.normal(current, spread)).percentile
     lo, hi = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return PupilErrors(drawn.std(axis=0, ddof=1), lo, hi)
+
+
+def _like(error: ArrayLike, scores: Array) -> Array:
+    return np.broadcast_to(np.asarray(error, dtype=float), scores.shape)
 
 
 def _errors(

@@ -138,7 +138,7 @@ def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
         if not astray.any():
             break
         taking_part |= astray
-    beta = np.linalg.solve(X[corner], rows.y[corner])
+    beta = np.asarray(np.linalg.solve(X[corner], rows.y[corner]), dtype=float)
     return _Vertex(corner, beta, residuals(X, rows.y, beta))
 
 
