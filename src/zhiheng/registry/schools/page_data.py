@@ -1,8 +1,10 @@
 """Rows of the registry's pages: schools and classes with the number of pupils enrolled today."""
 
+from collections import Counter
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from zhiheng.base.clock import today
 from zhiheng.base.scopes import Scope
@@ -16,27 +18,27 @@ VERY_LARGE_CLASS = 66
 """超大班额: 66 and more."""
 
 
-def _in_class(to_class: str = "") -> Q:
-    """Enrolments that count a pupil: open, not merged away, and where the class has a roster, on it.
+def class_sizes(classes: "QuerySet[Class]") -> dict[UUID, int]:
+    """Return how many pupils each class has that has any: open enrolments, not merged away, on its roster if it has one.
 
     Sheets without names, a sampled monitoring's for one, leave 暂建 pupils beside those of the roster.
     """
-    there = Q(**{f"{to_class}enrolments__isnull": False, f"{to_class}enrolments__ends_on": None})
-    kept = Q(**{f"{to_class}enrolments__pupil__merged_into": None})
-    listed = Q(**{f"{to_class}enrolments__pupil__origin": "roster"}) | Q(
-        **{f"{to_class}origin": "provisional"}
-    )
-    return there & kept & listed
+    listed = Q(enrolments__pupil__origin="roster") | Q(origin="provisional")
+    there = Q(enrolments__isnull=False, enrolments__ends_on=None, enrolments__pupil__merged_into=None)
+    # Grouped by class alone: joined to schools, or counted distinct, the county takes half a second.
+    return dict(classes.filter(there & listed).order_by().values_list("pk").annotate(n=Count("enrolments")))
 
 
 def school_rows(scope: Scope) -> list[dict[str, Any]]:
     """Return the schools of a scope in the bureau's order."""
-    enrolled = _in_class("classes__")
-    found = schools_visible(scope).annotate(
-        n_classes=Count("classes", filter=enrolled, distinct=True),
-        n_pupils=Count("classes__enrolments", filter=enrolled, distinct=True),
-    )
-    found = found.order_by("order", "pinyin")  # grouping forgets the model's own order
+    schools = schools_visible(scope)
+    classes = Class.objects.filter(school__in=schools)
+    school_of = dict(classes.values_list("pk", "school_id"))
+    n_classes: Counter[UUID] = Counter()
+    n_pupils: Counter[UUID] = Counter()
+    for klass, size in class_sizes(classes).items():
+        n_classes[school_of[klass]] += 1
+        n_pupils[school_of[klass]] += size
     return [
         {
             "id": school.id,
@@ -45,23 +47,22 @@ def school_rows(scope: Scope) -> list[dict[str, Any]]:
             "town": school.town.name if school.town else "",
             "school_type": school.school_type or school.get_stage_display(),
             "area": school.get_area_display(),
-            "classes": school.n_classes,
-            "pupils": school.n_pupils,
+            "classes": n_classes[school.id],
+            "pupils": n_pupils[school.id],
             "code": school.code or "",
             "origin": origin_tag(school.origin),
         }
-        for school in found
+        for school in schools
     ]
 
 
 def class_rows(school: School) -> list[dict[str, Any]]:
     """Return the classes of a school that are still there, with size and adviser."""
     day = today()
-    enrolled = _in_class()
+    classes = Class.objects.filter(school=school)
+    sizes = class_sizes(classes)
     found = (
-        Class.objects.filter(school=school)
-        .select_related("school")
-        .annotate(n=Count("enrolments", filter=enrolled, distinct=True))
+        classes.select_related("school")
         .prefetch_related("teaching__teacher")
         .order_by("stage", "-entry_year", "number")
     )
@@ -73,8 +74,8 @@ def class_rows(school: School) -> list[dict[str, Any]]:
         rows.append(
             {
                 "label": class_label(klass, day),
-                "pupils": klass.n,
-                "size": size_tag(klass.n),
+                "pupils": sizes.get(klass.pk, 0),
+                "size": size_tag(sizes.get(klass.pk, 0)),
                 "adviser": "、".join(advisers),
                 "origin": origin_tag(klass.origin),
             }
@@ -84,18 +85,13 @@ def class_rows(school: School) -> list[dict[str, Any]]:
 
 def large_classes(scope: Scope) -> list[tuple[Class, int]]:
     """Return the classes of 56 pupils and more in a scope with their size, largest first."""
-    enrolled = _in_class()
     day = today()
-    found = (
-        Class.objects.filter(school__in=schools_visible(scope))
-        .select_related("school")
-        .annotate(n=Count("enrolments", filter=enrolled, distinct=True))
-        .filter(n__gte=LARGE_CLASS)
-        .order_by("-n")
-    )
+    sizes = class_sizes(Class.objects.filter(school__in=schools_visible(scope)))
+    large = {klass: size for klass, size in sizes.items() if size >= LARGE_CLASS}
+    found = Class.objects.filter(pk__in=large).select_related("school")
     return [
-        (klass, klass.n)
-        for klass in found
+        (klass, large[klass.pk])
+        for klass in sorted(found, key=lambda each: -large[each.pk])
         if not has_left(klass.stage, grade_of(klass, day), klass.school.primary_years)
     ]
 
