@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zhiheng.core.irt import fit_irt
+from zhiheng.core.irt import fit_irt, score_fit
 
-LSAT6 = Path(__file__).parents[2] / "published" / "lsat6.csv"
+PUBLISHED = Path(__file__).parents[2] / "published"
 MODELS = [
     ("irt_lsat", "lsat.csv", "rasch"),
     ("irt_lsat", "lsat.csv", "2pl"),
@@ -21,9 +21,9 @@ MODELS = [
 ]
 
 
-def lsat6() -> dict[str, np.ndarray]:
+def lsat(section: int) -> dict[str, np.ndarray]:
     """The printed table, a column each; `answers` holds the items side by side."""
-    table = np.genfromtxt(LSAT6, delimiter=",", names=True)
+    table = np.genfromtxt(PUBLISHED / f"lsat{section}.csv", delimiter=",", names=True)
     answers = np.column_stack([table[f"item{k}"] for k in range(1, 6)])
     return {"answers": answers} | {name: table[name] for name in table.dtype.names[5:]}
 
@@ -39,7 +39,7 @@ def mirt(shared: Path, folder: str, file: str, model: str) -> tuple[np.ndarray, 
 
 
 def test_lsat6_under_two_parameters():
-    table = lsat6()
+    table = lsat(6)
     fit = fit_irt(table["answers"], model="2PL", weights=table["pupils"])
     # ltm stops a little short of the maximum: its printed log-likelihood is 7e-6 lower than the best known.
     np.testing.assert_allclose(fit.a, [0.825, 0.723, 0.890, 0.689, 0.657], atol=1e-3)
@@ -51,13 +51,30 @@ def test_lsat6_under_two_parameters():
 
 def test_lsat6_under_one_slope_as_printed_by_rizopoulos():
     # Rizopoulos (2006), J. Statistical Software 17(5), summary of rasch(LSAT): one slope, θ of spread 1.
-    table = lsat6()
+    table = lsat(6)
     fit = fit_irt(table["answers"], model="rasch", weights=table["pupils"])
     slope = fit.abilities.sd[0]
     np.testing.assert_allclose(fit.b / slope, [-3.6153, -1.3224, -0.3176, -1.7301, -2.7802], atol=1e-4)
     assert slope == pytest.approx(0.7551, abs=1e-4)
     assert fit.se.sd[0] == pytest.approx(0.0694, abs=1e-4)
     assert (round(fit.loglik, 3), round(fit.aic, 3), round(fit.bic, 3)) == (-2466.938, 4945.875, 4975.322)
+
+
+def test_lsat7_as_mirt_prints_it():
+    # mirt's help on createItem and itemfit, fitted to mirt's usual tolerance.
+    table = lsat(7)
+    fit = fit_irt(table["answers"], model="2pl", weights=table["pupils"])
+    np.testing.assert_allclose(fit.a, [0.989, 1.081, 1.703, 0.766, 0.737], atol=5e-3)
+    np.testing.assert_allclose(fit.d[:4], [1.856, 0.808, 1.803, 0.486], atol=3e-3)
+    assert fit.b[4] == pytest.approx(-2.518, abs=5e-3)
+    assert fit.loglik == pytest.approx(-2658.805, abs=6e-4)
+    np.testing.assert_allclose(fit.eap, table["eap_2pl"], atol=2e-3)
+    np.testing.assert_allclose(fit.eap_se, table["eap_se_2pl"], atol=1.5e-3)
+    each = np.repeat(table["answers"], table["pupils"].astype(int), axis=0)
+    got = score_fit(fit.items, each, fit.abilities)
+    np.testing.assert_allclose(got.statistic, [4.750, 14.441, 1.266, 5.241, 0.941], atol=0.015)
+    np.testing.assert_allclose(got.p, [0.093, 0.001, 0.531, 0.073, 0.625], atol=2.5e-3)
+    assert got.df.tolist() == [2] * 5
 
 
 @pytest.mark.shared

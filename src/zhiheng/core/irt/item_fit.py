@@ -100,11 +100,11 @@ def score_fit(items: Items, responses: ArrayLike, abilities: Abilities) -> Score
         raise CannotCalibrate("没有一名学生答完全部题目，无法检验题目与模型是否吻合。")
     sheets = sheets_of(x, items, np.zeros(len(x), dtype=np.int64), 1, np.ones(len(x)))
     given = sheets.rows[sheets.sheet_of, 1:] - 1 - items.start
-    total = given.sum(axis=1)
+    total, highest = given.sum(axis=1), int((items.n_categories - 1).sum())
     p = np.split(curves(items, abilities.theta).p, items.start[1:])
     weights = abilities.weights()[0]
     found = [
-        _chi_square(_observed(given[:, j], total, len(p[j])), _expected(p, j, weights, total))
+        _chi_square(_observed(given[:, j], total, len(p[j]), highest), _expected(p, j, weights, total))
         for j in range(len(p))
     ]
     statistic = np.array([value for value, _ in found])
@@ -142,25 +142,29 @@ def _expected(p: list[Array], item: int, weights: Array, total: NDArray[np.int64
     return joint / joint.sum(axis=1, keepdims=True) * pupils
 
 
-def _observed(category: NDArray[np.int64], total: NDArray[np.int64], n_categories: int) -> Array:
-    table = np.zeros((total.max() + 1, n_categories))
+def _observed(
+    category: NDArray[np.int64], total: NDArray[np.int64], n_categories: int, highest: int
+) -> Array:
+    table = np.zeros((highest + 1, n_categories))
     np.add.at(table, (total, category), 1)
     return table
 
 
 def _chi_square(observed: Array, expected: Array) -> tuple[float, int]:
     """Pearson's statistic and free cells, after joining sparse totals and then sparse categories."""
-    statistic, cells = 0.0, 0
-    seen, hoped = np.zeros(expected.shape[1]), np.zeros(expected.shape[1])
-    for score in range(len(expected)):
-        seen += observed[score] if score < len(observed) else 0
-        hoped += expected[score]
-        joined = _joined(seen, hoped)
-        if len(joined) > 1:
-            statistic += float(((joined[:, 0] - joined[:, 1]) ** 2 / joined[:, 1]).sum())
-            cells += len(joined) - 1
-            seen, hoped = np.zeros_like(seen), np.zeros_like(hoped)
-    return statistic, cells
+    tables: list[Array] = []
+    gathered = np.zeros((2, expected.shape[1]))
+    # The lowest and the highest total leave no choice of category.
+    for score in range(1, len(expected) - 1):
+        gathered = gathered + np.stack((observed[score], expected[score]))
+        if len(_joined(*gathered)) > 1:
+            tables.append(gathered)
+            gathered = np.zeros_like(gathered)
+    if tables:
+        tables[-1] = tables[-1] + gathered
+    cells = [_joined(*table) for table in tables]
+    statistic = sum(float(((c[:, 0] - c[:, 1]) ** 2 / c[:, 1]).sum()) for c in cells)
+    return statistic, sum(len(c) - 1 for c in cells)
 
 
 def _joined(seen: Array, hoped: Array) -> Array:
