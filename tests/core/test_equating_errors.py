@@ -5,7 +5,7 @@ import pytest
 
 from core.test_equating_identities import anchors, groups
 from zhiheng.core.equating import METHODS, equate
-from zhiheng.core.equating.methods import ANCHORED
+from zhiheng.core.equating.plan import ANCHORED
 
 
 def test_mean_equating_has_the_error_of_a_difference_of_means():

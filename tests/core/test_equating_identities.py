@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhiheng.core.equating import METHODS, EquatingError, equate
-from zhiheng.core.equating.methods import ANCHORED
+from zhiheng.core.equating.plan import ANCHORED
 
 FREE = [method for method in METHODS if method not in ANCHORED]
 

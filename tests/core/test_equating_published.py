@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from published import equating as printed
-from zhiheng.core.equating import equate, loglinear
+from zhiheng.core.equating import equate, loglinear, tabulate
 from zhiheng.core.equating.linear import LINES, Design, Moments
 from zhiheng.core.equating.percentiles import density
-from zhiheng.core.equating.sample import tabulate
 from zhiheng.core.equating.spline import inverse, smoothed_curve
 
 
@@ -117,7 +116,11 @@ def test_act_mathematics_smoothed_as_in_r(act, r_equate):
 def test_act_mathematics_chi_squares_as_printed(act):
     for counts, chi2 in ((act[1], printed.ACT_CHI2_X), (act[2], printed.ACT_CHI2_Y)):
         sample = tabulate("卷", act[0], act[0], counts=counts)
-        assert [loglinear(sample, d).chi2 for d in range(2, 11)] == pytest.approx(chi2, abs=0.0051)
+        fits = [loglinear(sample, degree) for degree in range(2, 11)]
+        assert [fit.chi2 for fit in fits] == pytest.approx(chi2, abs=0.0051)
+        assert [fit.df for fit in fits] == list(range(38, 29, -1))
+        # The degree the book settles on.
+        assert min(range(9), key=lambda k: fits[k].aic) + 2 == 6
 
 
 @pytest.mark.shared

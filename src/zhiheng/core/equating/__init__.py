@@ -4,7 +4,8 @@ Not for comparing papers that test different things: equating moves the scale, i
 """
 
 from zhiheng.core.equating.loglinear import Smoothed, loglinear
-from zhiheng.core.equating.methods import METHODS, Equated, equate
-from zhiheng.core.equating.sample import EquatingError
+from zhiheng.core.equating.methods import Equated, equate
+from zhiheng.core.equating.plan import METHODS
+from zhiheng.core.equating.sample import EquatingError, Sample, tabulate
 
-__all__ = ["METHODS", "Equated", "EquatingError", "Smoothed", "equate", "loglinear"]
+__all__ = ["METHODS", "Equated", "EquatingError", "Sample", "Smoothed", "equate", "loglinear", "tabulate"]
