@@ -10,11 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from zhiheng.core.growth.norms import GrowthNorms, as_terms
-from zhiheng.core.growth.percentiles import percentile_of, place
+from zhiheng.core.growth.percentiles import BLOCK, percentile_of, place
 
 Array = NDArray[np.float64]
-
-BLOCK = 20_000  # pupils at a time, to keep memory small
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +94,7 @@ def _errors(
     with np.errstate(divide="ignore", invalid="ignore"):
         above = ndtr((current[:, None] - cuts) / spread[:, None])
     # Without any error a score on a cut is not above it.
-    above = np.where((current[:, None] == cuts), np.where(spread > 0, 0.5, 0.0)[:, None], above)
+    above[(spread == 0)[:, None] & (current[:, None] == cuts)] = 0
     value = percentile_of(np.arange(len(norms.taus) + 1), norms.taus)
     mean, square = (v[0] + above @ np.diff(v) for v in (value, value**2))
     reach = ndtri((1 + level) / 2) * spread
