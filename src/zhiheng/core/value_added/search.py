@@ -20,6 +20,8 @@ MAX_STEPS = 100
 DECREASE_LEFT = 1e-13  # stop when a full step promises less than this of the deviance
 ROUNDING = 1e-8  # less than this of the deviance cannot be told from nothing
 START = 0.4, 0.2  # relative roots of intercepts and slopes in a usual county, columns in standard units
+LONGEST = 0.5  # a step moves no relative root by more
+NEAREST = 1e-6  # the search keeps diagonals this far from zero, where derivatives still have digits
 DUST = 1e-4  # relative roots below this are tried as an exact zero
 
 
@@ -54,6 +56,16 @@ class Shape:
             out[name][i, j] = value
         return out
 
+    @property
+    def diagonal(self) -> NDArray[np.bool_]:
+        """Which parameters are diagonal entries."""
+        return np.array([i == j for _, i, j in self.entries])
+
+    def off_zero(self, theta: Array) -> Array:
+        """The same parameters with diagonals moved to NEAREST where they came nearer to zero."""
+        near = self.diagonal & (np.abs(theta) < NEAREST)
+        return np.where(near, NEAREST, theta)
+
     def vector(self, matrices: ByFactor) -> Array:
         """Pick the free entries of one matrix per factor."""
         return np.array([matrices[name][i, j] for name, i, j in self.entries])
@@ -85,13 +97,16 @@ def least_deviance(system: System, *, reml: bool, uncorrelated: frozenset[str]) 
         found = slope(at)
         gradient = shape.vector(found.by_root)
         move = -_safely_inverted(curvature(at, found, shape.entries)) @ gradient
+        at_zero = shape.diagonal & (np.abs(theta) <= NEAREST) & (np.abs(theta + move) < DUST)
+        move[at_zero] = 0.0
+        move *= min(1.0, LONGEST / np.abs(move).max()) if move.any() else 1.0
         promised = -float(gradient @ move)
         if promised < DECREASE_LEFT:
             break
-        lower = _downhill(deviance, at, theta, move, promised)
+        lower = _downhill(lambda to: deviance(shape.off_zero(to)), at, theta, move, promised)
         if lower is None:
             break
-        at, theta = lower
+        at, theta = lower[0], shape.off_zero(lower[1])
     clean = _without_dust(at, theta, shape, deviance)
     inverse = found.inverse if clean is at else inverse_blocks(clean.factorisation)
     return Found(clean, inverse, len(shape.entries), promised < ROUNDING)
@@ -101,7 +116,7 @@ def _safely_inverted(information: Array) -> Array:
     """Inverse with every direction made to bend upwards."""
     scale = np.sqrt(np.maximum(np.diag(information), 1e-12))
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
-    return (vectors / np.maximum(values, 1e-6)) @ vectors.T / np.outer(scale, scale)
+    return (vectors / np.maximum(values, 1e-4)) @ vectors.T / np.outer(scale, scale)
 
 
 def _downhill(
@@ -119,8 +134,7 @@ def _downhill(
 
 def _without_dust(at: Profile, theta: Array, shape: Shape, deviance: Callable[[Array], Profile]) -> Profile:
     """An exact zero on the diagonal where the search came within rounding of it."""
-    diagonal = np.array([i == j for _, i, j in shape.entries])
-    swept = np.where(diagonal & (np.abs(theta) < DUST), 0.0, theta)
+    swept = np.where(shape.diagonal & (np.abs(theta) < DUST), 0.0, theta)
     if (swept == theta).all():
         return at
     cleaner = deviance(swept)

@@ -13,7 +13,6 @@ from zhiheng.core.value_added.inverse import inverse_blocks
 from zhiheng.core.value_added.profile import Profile
 
 Array = NDArray[np.float64]
-SMALLEST = 1e-7  # a diagonal nearer to zero is as good as zero, and the gradient divides by it
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def slope(at: Profile) -> Slope:
     """By TT' the deviance changes as T⁻ᵀ Σ_l (I − Q_l − u_l u_l'/s²) T⁻¹.
 
     Q_l is the conditional covariance of u_l / σ, under REML with the uncertainty of the coefficients in it, and
-    s² the estimate of σ²: zero where effects and their uncertainty add up to what T says.
+    s² the estimate of σ²: zero where effects and their uncertainty add up to what T says. T must be invertible.
     """
     inverse = inverse_blocks(at.factorisation)
     by_root, by_covariance = {}, {}
@@ -43,7 +42,7 @@ def slope(at: Profile) -> Slope:
         if at.reml:
             spread = spread + np.einsum("lap,pr,lbr->ab", by_x, at.coef_covariance, by_x, optimize=True)
         gap = len(u) * np.eye(len(root)) - spread - at.degrees / at.penalised_rss * (u.T @ u)
-        back = np.linalg.inv(_away_from_zero(root))
+        back = np.linalg.inv(root)
         by_covariance[name] = back.T @ gap @ back
         by_root[name] = 2 * back.T @ gap
     return Slope(by_root, by_covariance, inverse)
@@ -75,7 +74,7 @@ def _average_information(at: Profile, entries: list[tuple[str, int, int]]) -> Ar
     """
     v = {name: np.zeros((*u.shape, len(entries))) for name, u in at.u.items()}
     for k, (name, i, j) in enumerate(entries):
-        inverse = np.linalg.inv(_away_from_zero(at.factorisation.roots[name]))
+        inverse = np.linalg.inv(at.factorisation.roots[name])
         v[name][:, :, k] = at.u[name][:, j, None] * inverse[:, i]
         v[name][:, j, k] += at.u[name] @ inverse[:, i]
     half = at.factorisation.forward(v)
@@ -90,11 +89,6 @@ def _average_information(at: Profile, entries: list[tuple[str, int, int]]) -> Ar
     information -= with_x.T @ at.coef_covariance @ with_x
     s2 = at.penalised_rss / at.degrees
     return information / s2 - np.outer(with_y, with_y) / (s2**2 * at.degrees)
-
-
-def _away_from_zero(root: Array) -> Array:
-    diagonal = np.diag(root)
-    return root + np.diag(np.where(np.abs(diagonal) < SMALLEST, SMALLEST - diagonal, 0.0))
 
 
 def _positive_part(matrix: Array) -> Array:
