@@ -109,5 +109,17 @@ EXAMPLES = {
             Axis("低分率", "", PERCENT),
             180,
         ),
+        ChartData(
+            Kind.CURVES,
+            "起点越高，后来的成绩越集中",
+            tuple(
+                (name, at / 4, at * slope / 4)
+                for name, slope in (("中位", 0.7), ("第90百分位", 0.9))
+                for at in range(9)
+            ),
+            Axis("起点", "标准分"),
+            Axis("现在", "标准分"),
+            180,
+        ),
     )
 }

@@ -10,7 +10,7 @@ from charts.examples import EXAMPLES
 from zhiheng.charts.data import Kind
 from zhiheng.charts.office import native_chart
 
-NATIVE = {Kind.HISTOGRAM, Kind.BAR, Kind.GROUPED_BAR, Kind.LINE, Kind.FUNNEL, Kind.QUADRANTS}
+NATIVE = {Kind.HISTOGRAM, Kind.BAR, Kind.GROUPED_BAR, Kind.LINE, Kind.CURVES, Kind.FUNNEL, Kind.QUADRANTS}
 
 
 def _chart_xml(kind: Kind) -> str:

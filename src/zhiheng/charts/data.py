@@ -25,6 +25,7 @@ class Kind(StrEnum):
     HEATMAP = "heatmap"  # a value for each pair of labels
     BAND = "band"  # own value inside the middle half of schools of the same type
     LINE = "line"  # a value over time
+    CURVES = "curves"  # smooth lines over a measured quantity; rows come series by series
 
 
 class Tone(StrEnum):
@@ -95,6 +96,7 @@ FIELDS: dict[Kind, tuple[FieldSpec, ...]] = {
         _TONE,
     ),
     Kind.LINE: (_LABEL, FieldSpec("series", "系列"), FieldSpec("value", "数值", "y")),
+    Kind.CURVES: (FieldSpec("series", "曲线"), FieldSpec("at", "横轴", "x"), FieldSpec("value", "数值", "y")),
 }
 """Kind → the fields of its rows, in order."""
 

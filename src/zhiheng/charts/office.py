@@ -1,11 +1,12 @@
 """ChartData as a native Office chart over its own numbers in a sheet, where Office has the kind; else None."""
 
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 from zhiheng.charts.data import ChartData, Kind
 
-BLUE, GREY, INK = "#1d4f91", "#98a2b3", "#1c2733"
+BLUE, GREY, INK, GREEN, RED = "#1d4f91", "#98a2b3", "#1c2733", "#2a7448", "#b42318"
 _FONT = {"name": "微软雅黑", "size": 9}
 _SIZE = {"width": 640, "height": 380}
 
@@ -92,6 +93,22 @@ def _by_series(kind: str) -> Callable[[ChartData, Any, _Cells], Any]:
     return drawn
 
 
+def _curves(chart: ChartData, book: Any, cells: _Cells) -> Any:
+    made = book.add_chart({"type": "scatter", "subtype": "smooth"})
+    for (name, start, stop), colour in zip(
+        _series_runs(chart), cycle((INK, BLUE, GREY, GREEN, RED)), strict=False
+    ):
+        made.add_series(
+            {
+                "name": name,
+                "categories": cells.rows("at", start, stop),
+                "values": cells.rows("value", start, stop),
+                "line": {"color": colour, "width": 2},
+            }
+        )
+    return made
+
+
 def _scatter(x: str, y: str, limits: tuple[str, ...] = ()) -> Callable[[ChartData, Any, _Cells], Any]:
     def drawn(chart: ChartData, book: Any, cells: _Cells) -> Any:
         made = book.add_chart({"type": "scatter"})
@@ -128,6 +145,7 @@ _NATIVE: dict[Kind, Callable[[ChartData, Any, _Cells], Any]] = {
     Kind.BAR: _bar,
     Kind.GROUPED_BAR: _by_series("bar"),
     Kind.LINE: _by_series("line"),
+    Kind.CURVES: _curves,
     Kind.FUNNEL: _scatter("count", "value", ("lo", "hi")),
     Kind.QUADRANTS: _scatter("facility", "discrimination"),
 }

@@ -219,7 +219,7 @@ def _funnel(chart: ChartData) -> Spec:
             ("value", chart.word("value"), "quantitative"),
         )
     ]
-    turn = TURN * max(chart.column("count"))
+    turn = TURN * max(count for count in chart.column("count") if isinstance(count, int | float))
     fitting = {"field": "label", "oneOf": _funnel_names(chart)}
     names = [
         {
@@ -334,6 +334,40 @@ def _line(chart: ChartData) -> Spec:
     }
 
 
+def _curves(chart: ChartData) -> Spec:
+    """Each line carries its name at its right end: no legend to match colours with."""
+    series = list(dict.fromkeys(str(value) for value in chart.column("series")))
+    shades = [INK, BLUE, GREY, GREEN, RED]
+    colour: Spec = {
+        "field": "series",
+        "type": "nominal",
+        "sort": None,
+        "legend": None,
+        "scale": {"domain": series, "range": [shades[place % len(shades)] for place in range(len(series))]},
+    }
+    at, value = _quantity("at", chart.x), _quantity("value", chart.y)
+    lines: Spec = {
+        "mark": {"type": "line", "strokeWidth": 2, "interpolate": "monotone"},
+        "encoding": {
+            "x": at,
+            "y": value,
+            "color": colour,
+            "strokeDash": {"field": "series", "type": "nominal", "sort": None, "legend": None},
+        },
+    }
+    names: Spec = {
+        "data": {"values": list({str(row["series"]): row for row in chart.records()}.values())},
+        "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "clip": False},
+        "encoding": {
+            "x": at,
+            "y": value,
+            "text": {"field": "series", "type": "nominal"},
+            "color": colour,
+        },
+    }
+    return {"layer": [*_references(chart), lines, names]}
+
+
 DRAWN: dict[Kind, Callable[[ChartData], Spec]] = {
     Kind.HISTOGRAM: _histogram,
     Kind.BAR: _bar,
@@ -345,4 +379,5 @@ DRAWN: dict[Kind, Callable[[ChartData], Spec]] = {
     Kind.HEATMAP: _heatmap,
     Kind.BAND: _band,
     Kind.LINE: _line,
+    Kind.CURVES: _curves,
 }
