@@ -36,9 +36,16 @@ class ChartCard:
     @property
     def table_head(self) -> list[str]:
         """Column heads of the table behind the picture."""
-        return [column.title for column in self.chart.table().columns]
+        return self._told([column.title for column in self.chart.table().columns])
 
     @property
     def table_rows(self) -> list[list[str]]:
         """Its cells as printed."""
-        return self.chart.table().printed()
+        return [self._told(row) for row in self.chart.table().printed()]
+
+    def _told(self, cells: list[str]) -> list[str]:
+        """Leave the column of judgements out where the chart judges nothing: 无法区分 would say too much."""
+        fields = self.chart.fields
+        if "tone" not in fields or any(self.chart.column("tone")):
+            return cells
+        return [cell for field, cell in zip(fields, cells, strict=True) if field != "tone"]

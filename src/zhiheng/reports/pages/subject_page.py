@@ -95,7 +95,7 @@ def funnel(found: tuple[SchoolStanding, ...], county: Measured) -> ChartCard | N
     )
     rows = tuple(
         (
-            each.school.name if TONES[each.standing] else "",
+            each.school.name,
             each.school.taken,
             each.school.mean_taken,
             each.lo,
