@@ -54,7 +54,7 @@ class _Layout:
 
 _LAYOUTS = {
     Kind.BRIEF: _Layout(11, 20, 18, 22, 20, 20, 0.82, 0.6, 1.0, 16, (10.5, 10, 9.5, 9, 8.5, 8)),
-    Kind.REPORT: _Layout(10.5, 18, 22, 22, 22, 22, 0.8, 0.5, 0.95, 16, (10, 9.5, 9, 8.5, 8, 7.5)),
+    Kind.REPORT: _Layout(10.5, 18, 22, 22, 22, 22, 0.8, 0.5, 0.95, 10, (10, 9.5, 9, 8.5, 8, 7.5)),
     # GB/T 9704-2012: 3号 type, 22 lines of 28.95 pt; Typst leads from the foot of one line to the head of the next.
     Kind.OFFICIAL: _Layout(16, 22, 37, 35, 28, 26, 0.81, 0.5, 0.8, 5, (12, 11, 10.5, 10, 9.5, 9)),
 }

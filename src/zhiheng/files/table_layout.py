@@ -60,20 +60,21 @@ def _body_widths(table: Table) -> list[float]:
     ]
 
 
-def _wrapped(widths: list[float], is_text: list[bool], room: float) -> list[float]:
-    """Shrink the widest text columns first, until all fit; short ones keep their width."""
-    numbers = sum(width for width, text in zip(widths, is_text, strict=True) if not text)
-    texts = sorted(width for width, text in zip(widths, is_text, strict=True) if text)
-    left = max(room - numbers, 1.0)
+def _wrapped(widths: list[float], columns: tuple[Column, ...], room: float) -> list[float]:
+    """Shrink the text columns that are widest for their share first, until all fit; short ones keep their width."""
+    told = list(zip(widths, columns, strict=True))
+    texts = sorted((width / column.width, column.width) for width, column in told if column.format is None)
+    left = max(room - sum(width for width, column in told if column.format is not None), 1.0)
+    shares = sum(share for _, share in texts)
     cap = left
-    for place, width in enumerate(texts):
-        cap = left / (len(texts) - place)
-        if width > cap:
+    for relative, share in texts:
+        cap = left / shares
+        if relative > cap:
             break
-        left -= width
+        left, shares = left - relative * share, shares - share
     return [
-        min(width, max(cap, _SHORTEST_TEXT)) if text else width
-        for width, text in zip(widths, is_text, strict=True)
+        min(width, max(cap * column.width, _SHORTEST_TEXT)) if column.format is None else width
+        for width, column in told
     ]
 
 
@@ -96,7 +97,7 @@ def table_layout(table: Table, width_pt: float, sizes_pt: tuple[float, ...]) -> 
     size = next((size for size in sizes_pt if sum(least) * size <= width_pt), sizes_pt[-1])
     room = width_pt / size
     if sum(held) > room:
-        held = _wrapped(held, is_text, room)
+        held = _wrapped(held, table.columns, room)
     elif any(text and wide > keep for text, wide, keep in zip(is_text, natural, held, strict=True)):
         # Room is left: the long texts take it all, up to what they need.
         want = [max(n - h, 0.0) for n, h in zip(natural, held, strict=True)]
