@@ -125,6 +125,21 @@ def test_schools_are_found_by_identity_not_by_number(results: Results, earlier: 
     assert [each.by for each in moved.schools["math"]] == [each.by for each in plain.schools["math"]]
 
 
+def test_a_rise_with_many_absent_says_so(results: Results, earlier: Results) -> None:
+    """柳林 misses 11 %: whatever became of its place, absences may be all there is to it."""
+    liulin = (pl.col("level") == "school") & (pl.col("unit") == "6")
+    groups = earlier.tables["groups"].with_columns(
+        pl.when(liulin).then(pl.col(name) + shift).otherwise(pl.col(name)).alias(name)
+        for name, shift in (("z_mean", -0.5), ("mean_taken", -50.0))
+    )
+    facts = exam_facts(
+        results, today=TODAY, earlier=replace(earlier, tables={**earlier.tables, "groups": groups})
+    )
+    rows = {row[0]: row[-1] for row in _tables(build_county(facts))["学校变化"]}
+    assert rows["柳林镇初级中学"] == "上升（缺考较多）"
+    assert not any("缺考" in told for name, told in rows.items() if name != "柳林镇初级中学")
+
+
 def test_totals_of_other_subjects_do_not_compare(results: Results) -> None:
     more = invented_results(seed=11, nine=True)
     found = changes_since(results, more)

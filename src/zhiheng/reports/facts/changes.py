@@ -17,6 +17,7 @@ from zhiheng.frames.schema import HUNDREDTHS, TOTAL
 from zhiheng.reports.facts.measured import Gap, Measured
 from zhiheng.reports.facts.results import ExamDescription, Results
 from zhiheng.reports.facts.telling import NOTHING, direction, estimates_apart
+from zhiheng.standards.loader import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Change:
     """One unit (or the gap of two areas) in one subject: before, now, and now minus before; in σ.
 
     `before` and `now` of a unit are its standardised place z̄, of a gap the gap; `n_before` and `n` sat the papers.
+    `many_absent` : the participation of either exam lies under the warning line, which alone may move a place.
     """
 
     unit: str
@@ -34,6 +36,7 @@ class Change:
     by: Estimate
     n_before: int
     n: int
+    many_absent: bool = False
 
     @property
     def direction(self) -> int:
@@ -113,7 +116,13 @@ def _places(results: Results, earlier: Results, level: str, subject: str) -> Ite
         now, then = place(row, results.county(subject)), place(before, earlier.county(subject))
         by = estimates_apart(now, then)
         if by.value is not None:
-            yield Change(row.unit, row.name, subject, then, now, by, before.taken, row.taken)
+            absent = _many_absent(row) or _many_absent(before)
+            yield Change(row.unit, row.name, subject, then, now, by, before.taken, row.taken, absent)
+
+
+def _many_absent(row: Measured) -> bool:
+    line = load("reporting")["participation_warning"]["value"]
+    return row.participation is not None and row.participation < line
 
 
 def _unit_in(results: Results, earlier: Results, level: str, unit: str) -> str:

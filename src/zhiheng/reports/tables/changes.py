@@ -16,6 +16,11 @@ from zhiheng.standards.subjects import subject_name
 _TELLS = {1: "上升", 0: "无法区分", -1: "下降"}
 
 
+def _told(each: Change) -> str:
+    """Say what became of a place; absences may be all there is to it."""
+    return _TELLS[each.direction] + ("（缺考较多）" if each.direction and each.many_absent else "")
+
+
 NOT_COMPARED = "无可比数据：没有可比的上一次考试，不作升降比较。"
 
 
@@ -65,7 +70,7 @@ def place_change_table(
     """Return where units stood in the county then and now, in the order they come in, each under its name."""
     columns = (Column(first), Column("上次", COUNT, "实考"), Column("本次", COUNT, "实考"), *_PLACE_COLUMNS)
     rows = tuple(
-        (name, each.n_before, each.n, each.before.value, each.now.value, each.by, _TELLS[each.direction])
+        (name, each.n_before, each.n, each.before.value, each.now.value, each.by, _told(each))
         for name, each in named
     )
     return Table(title, columns, rows, note="0 为全县平均。" + compared_with(since), sheet=sheet)
@@ -82,7 +87,7 @@ def progress_table(facts: ExamFacts, since: Changes, subject: str) -> Table:
     for each in since.schools[subject]:
         kind = facts.results.schools[each.unit]["school_type"] or "—"
         places = () if facts.results.exam.compulsory else (each.before.value, each.now.value)
-        rows.append((each.name, kind, each.n_before, each.n, *places, each.by, _TELLS[each.direction]))
+        rows.append((each.name, kind, each.n_before, each.n, *places, each.by, _told(each)))
     note = "按局定学校顺序排列，不排名次。" + compared_with(since)
     title = f"各校{subject_name(subject)}位置的变化"
     return Table(title, tuple(columns), tuple(rows), note=note, sheet="学校变化")
