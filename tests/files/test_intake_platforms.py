@@ -172,6 +172,25 @@ def marks_with_previous_marks_beside():
     return Layout([["姓名", "语文", "上次语文", "数学", "上次数学", "进步"], *rows], BOTH, [("column.not_understood", "C"), ("column.not_understood", "E")])  # fmt: skip
 
 
+def marks_and_ranks_in_two_groups_that_share_words():
+    top = ["", "", "成    绩", "", "名    次", "", ""]
+    rows = [["1", NAMES[k], CHINESE[k], MATHS[k], 1, 2, 3] for k in ROWS]
+    header = [["一模成绩（石桥中学）"], top, ["班级", "姓名", "语文", "数学", "班级", "年级", "全县"]]
+    return Layout([*header, *rows], BOTH, merged=[(0, 0, 0, 6), (1, 2, 1, 3), (1, 4, 1, 6)])
+
+
+def counts_and_lines_below_in_the_column_of_names():
+    below = ["总 分", "平 均 分", "优 秀 率", "过差率", "90分以上人数", "60-69", "不及格", "A等人数", "1班 汇总", "缺考：无"]  # fmt: skip
+    rows = [[k + 1, NAMES[k], CHINESE[k], MATHS[k]] for k in ROWS]
+    return Layout([["序号", "姓名", "语文", "数学"], *rows, *(["", text, 3, 2] for text in below)], BOTH)
+
+
+def zeros_of_a_formula_that_found_nobody():
+    rows = [[TICKETS[k], NAMES[k], CHINESE[k], MATHS[k]] for k in ROWS]
+    problems = [("row.no_identity", "12"), ("row.no_identity", "13")]
+    return Layout([["考号", "姓名", "语文", "数学"], *rows, [0] * 4, [0] * 4], BOTH, problems, rows_in=12)
+
+
 LAYOUTS = [value for value in list(globals().values()) if callable(value) and getattr(value, "__code__", None) and value.__module__ == __name__ and value.__code__.co_argcount == 0]  # fmt: skip
 
 
@@ -183,6 +202,20 @@ def test_layout(tmp_path, layout):
     assert outcome(reading) == made.expected
     assert [(p.code, p.place.address) for p in reading.problems] == made.problems
     assert sum(s.rows_in for s in reading.sheets) == made.rows_in
+
+
+@pytest.mark.parametrize(
+    ("headers", "full"),
+    [(("语文150", "数学120"), (150, 120)), (("语文【满分120】", "数学：120分"), (120, 120)), (("语文(90+30)", "数学-140"), (120, 140)),
+     (("语文成绩(分)", "数学(单位：分)"), (None, None)), (("语文（必考）", "数学*"), (None, None)), (("01语文", "2数学"), (None, None)),
+     (("七上语文", "七上数学"), (None, None)), (("一模语文", "一模数学"), (None, None)), (("语文_得分", "数学_成绩"), (None, None))],
+)  # fmt: skip
+def test_names_of_subjects_with_more_in_them(tmp_path, headers, full):
+    rows = [["姓名", *headers], *([NAMES[k], CHINESE[k], MATHS[k]] for k in ROWS)]
+    reading = read(write_xlsx(tmp_path / "a.xlsx", {"s": rows}))
+    assert outcome(reading) == BOTH
+    assert tuple(c.full_mark for c in reading.sheets[0].reading.columns[1:]) == full
+    assert reading.problems == ()
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,8 @@ def _score(words: list[Word], texts: list[str], groups: list[str]) -> float:
     score = bare_numbers = 0.0
     seen: set[tuple[str | None, ...]] = set()
     for meaning, text, group in zip(words, texts, groups, strict=True):
-        key = (meaning.about, meaning.role, meaning.subject, meaning.item, meaning.exam)
+        taken_in = text if meaning.role == "rank" else None  # 名次 › 班级 and 名次 › 年级 are two
+        key = (meaning.about, meaning.role, meaning.subject, meaning.item, meaning.exam, taken_in)
         again = key in seen
         seen.add(key)
         if meaning.about == ITEM and (meaning.strength > SURE or word(group).about):

@@ -25,6 +25,8 @@ declare(
     }
 )
 
+NOBODY = ("", "0")
+"""Names and numbers that name nobody: a formula that looks one up shows 0 for none."""
 SHORT_NUMBER = 6
 """Numbers shorter than this are taken for running numbers of one class."""
 LAST_SEAT = 120
@@ -111,11 +113,13 @@ def seat_of(text: str) -> int | None:
 
 @lru_cache(maxsize=1 << 16, typed=True)
 def _name(cell: Any) -> str | None:
-    return clean_name(cell) or None
+    name = clean_name(cell)
+    return None if name in NOBODY else name
 
 
 def _id(cell: Any) -> str | None:
-    return clean_id(cell) or None
+    number = clean_id(cell)
+    return None if number in NOBODY else number
 
 
 @lru_cache(maxsize=4096, typed=True)

@@ -17,6 +17,8 @@ from zhiheng.standards.subjects import subject_aliases
 
 LONGEST_NAME = 20
 _SAYS_SOMETHING = re.compile(r"[\dA-Za-z]")
+_BAND = re.compile(r"\d{1,3}分?(?:[-~—至]\d{1,3}分?|(?:及?以[上下]|段).*)|不?及格|优秀|良好|低分|缺考[:].*")
+"""What stands in place of a name in a count of pupils: 60-69, 90分以上."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -45,9 +47,7 @@ class RowKinds:
 def _patterns() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
     words = load("header_words")
     alternatives = "|".join(sorted((re.escape(folded(w)) for w in words["footer"]), key=len, reverse=True))
-    ends = (
-        "平均分|均分|平均|最高分|最低分|及格率|优秀率|参考人数|应考人数|实考人数|合计|总计|小计|标准差|得分率"
-    )
+    ends = "平均分|均分|平均|平均值|最高分|最低分|及格率|优秀率|人数|合计|总计|小计|汇总|计数|标准差|得分率|过差率|低差率"
     footer = re.compile(rf"(?:{alternatives})+(?:$|[:=(/、_\d%分人数率])|.{{0,10}}(?:{ends})[:(\d]?.{{0,3}}$")
     return footer, frozenset(map(folded, words["full_mark_row"])), frozenset(map(folded, words["key_row"]))
 
@@ -135,6 +135,7 @@ def _kind(
     if label is not None and (not has_id or not needs_identity):
         named = next((row[c] for c in names if type(row[c]) is str), "")
         kind = label_kind(label) or (label_kind(named) if named else None)
+        kind = kind or ("footer" if named and _BAND.fullmatch(folded(named)) else None)
         if kind:
             return "left_out" if kind == "footer" else kind
     if not needs_identity:

@@ -11,7 +11,7 @@ from typing import Any
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 _DOTS = str.maketrans(dict.fromkeys("•‧∙・･.。", "·"))
-_CIRCLED = {0x2460 + n: f"({n + 1})" for n in range(20)}
+_CIRCLED = {0x2460 + n: f"({n + 1})" for n in range(20)} | {ord("【"): "(", ord("】"): ")"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 EXACT_INTEGER = 10.0**15
 

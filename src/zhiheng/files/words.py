@@ -15,10 +15,10 @@ from zhiheng.standards.subjects import subject_aliases
 IDENTITY, SUBJECT, TOTAL = "identity", "subject", "total"
 SUBTOTAL, ITEM, MEASURE = "subtotal", "item", "measure"
 
-_MUST = re.compile(r"^[*★]+|[*★]+$|\((?:必填|选填|必须|文本)\)")
+_MUST = re.compile(r"^[*★]+|[*★]+$|\((?:必填|选填|必须|文本|必考|选考|(?:单位:?)?分)\)")
 _FULL_MARK = re.compile(
-    r"[(\[](?:满分|总分|共|计|卷面)?[:=]?(\d{1,3}(?:\.\d+)?)分?制?[)\]]|/(\d{1,3}(?:\.\d+)?)分?$"
-    r"|满分[:=]?(\d{1,3}(?:\.\d+)?)分?|[-_](\d{2,3})分?$|(?<=[\u3400-\u9fff])(\d{2,3})分$"
+    r"[(\[](?:满分|总分|共|计|卷面)?[:=]?(\d{1,3}(?:\.\d+)?(?:\+\d{1,3})?)分?制?[)\]]|/(\d{1,3}(?:\.\d+)?)分?$"
+    r"|满分[:=]?(\d{1,3}(?:\.\d+)?)分?|[-_:](\d{2,3})分?$|(?<=[\u3400-\u9fff])(\d{2,3})分?$"
 )
 _FULL_MARK_CELL = re.compile(r"[(\[]?(?:满分|共)?[:=]?(\d{1,4}(?:\.\d+)?)分?[)\]]?")
 LARGEST_FULL_MARK = 1500.0
@@ -55,7 +55,7 @@ _RANK = re.compile(
 RANKED_IN = re.compile(r"[全本]?(?:班|校|级|年级|年|段|镇|乡|县|区|市|省|联考|学区|片区)[级内]?")
 """Where a rank was taken; under 名次 or after a subject (语县) it says nothing else."""
 _EXAM = re.compile(
-    r"期中|期末|月考|[一二三123]模|本次|这次|本学期|第[一二三四五六\d]次|[上下]学期|\d{4}年?|中考|模拟|联考|考试|测试|检测|学年|科目|学科|卷|成绩单"
+    r"[一二三四五六七八九]年?级?[上下]册?|期中|期末|月考|[一二三123]模|本次|这次|本学期|第[一二三四五六\d]次|[上下]学期|\d{4}年?|中考|模拟|联考|考试|测试|检测|学年|科目|学科|卷|成绩单"
 )
 _CHOSEN = {"选项", "作答", "答案", "选择", "填涂", "学生答案", "选答"}
 _STREAMS = {"文", "理", "文科", "理科", "文史", "理工"}
@@ -172,7 +172,7 @@ def _about_paper(text: str) -> Word | None:
     """Read a text as subject, total or part of a paper, with an optional measure and full mark."""
     full = _FULL_MARK.search(text)
     base = (text[: full.start()] + text[full.end() :] if full else text).strip(_EDGE)
-    full_mark = float(next(g for g in full.groups() if g)) if full else None
+    full_mark = _added(next(g for g in full.groups() if g)) if full else None
     if full_mark is not None and full_mark < 5:
         return None
     splits = _splits(base)
@@ -181,7 +181,8 @@ def _about_paper(text: str) -> Word | None:
         subject = next((s for _, s, rest in splits if s and measure_of(rest)), None)
         return Word(SUBJECT if subject else MEASURE, role, subject, None, full_mark, 0.95)
     for about, subject, rest in splits:
-        if subject and (rest in _STREAMS or _same_subject(rest, subject)):
+        numbered = len(rest) <= 2 and rest.isdigit() and base.startswith(rest)  # 01语文
+        if subject and (numbered or rest in _STREAMS or _same_subject(rest, subject)):
             rest = ""
         role = ("rank" if RANKED_IN.fullmatch(rest) else measure_of(rest)) if rest else None
         if not rest or role:
@@ -196,6 +197,11 @@ def _about_paper(text: str) -> Word | None:
         if about == SUBJECT and _tables()[3] & {rest, rest.removesuffix("得分"), rest.removesuffix("分")}:
             return Word(SUBTOTAL, None, subject, None, full_mark, 0.9)
     return None
+
+
+def _added(text: str) -> float:
+    """Return 150 for 150, and for 120+30: the written part and the spoken one."""
+    return sum(map(float, text.split("+")))
 
 
 def _same_subject(text: str, subject: str) -> bool:
