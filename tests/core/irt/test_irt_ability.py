@@ -183,6 +183,17 @@ def test_a_pupil_who_answers_upside_down_stands_out():
     assert np.isnan(got[1])
 
 
+def test_guessing_leaves_nobody_without_a_peak():
+    rng = np.random.default_rng(58)
+    items = paper("3pl", 20, 1, rng)
+    theta = rng.normal(size=4000)
+    x = draw(items, theta, rng)
+    for method in ("map", "wle"):
+        got = measure(items, x, method=method)
+        assert np.isfinite(got.theta).all()
+        assert np.corrcoef(got.theta, theta)[0, 1] > 0.8
+
+
 def test_nobody_to_measure():
     items = paper("2pl", 4, 1, np.random.default_rng(57))
     for method in ("eap", "map", "wle"):

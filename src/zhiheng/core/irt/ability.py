@@ -18,11 +18,16 @@ from zhiheng.core.irt.responses import as_matrix, sheets_of
 EAP, MAP, WLE = "eap", "map", "wle"
 FARTHEST = 20.0
 """No ability is looked for beyond."""
+TINY = 1e-12
+"""Information so far out that nothing is left of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Ability of each pupil and its standard error; shapes (n_pupils,), NaN for who answered nothing."""
+    """Ability of each pupil and its standard error; shapes (n_pupils,).
+
+    NaN for who answered nothing, and where the search for a peak found none.
+    """
 
     theta: Array
     se: Array
@@ -79,15 +84,17 @@ def _mean_of_posterior(items: Items, rows: Rows, mean: float, sd: float) -> tupl
 
 def _peak(items: Items, rows: Rows, prior: tuple[float, float] | None) -> tuple[Array, Array]:
     """Fisher scoring to the peak of posterior (prior: mean, precision) or weighted likelihood (no prior)."""
-    theta, information = np.zeros(len(rows)), np.ones(len(rows))
+    theta, information = np.zeros(len(rows)), np.full(len(rows), np.nan)
     going = np.arange(len(rows))
-    for _ in range(200):
+    for turn in range(200):
         score, information[going] = _score(items, rows[going], theta[going], prior)
-        step = np.clip(score / information[going], -1, 1)
+        # Whoever still swings to and fro takes shorter steps.
+        step = np.clip(score / information[going], -1, 1) * 0.5 ** min(turn // 20, 3)
         theta[going] = np.clip(theta[going] + step, -FARTHEST, FARTHEST)
         going = going[(np.abs(step) > 1e-8) & (np.abs(theta[going]) < FARTHEST)]
         if not len(going):
             break
+    theta[going] = information[going] = np.nan
     return theta, 1 / np.sqrt(information)
 
 
@@ -100,7 +107,7 @@ def _score(items: Items, rows: Rows, theta: Array, prior: tuple[float, float] | 
     row = np.where(answered, given, 0)
     pupil = np.arange(len(rows))
     score = np.where(answered, (at.by_theta / at.p)[row, pupil], 0).sum(axis=0)
-    information = np.where(answered, information_of(items, at), 0).sum(axis=0)
+    information = np.where(answered, information_of(items, at), 0).sum(axis=0) + TINY
     if prior is None:
         bias = np.where(answered, np.add.reduceat(lean, items.start), 0).sum(axis=0)
         return score + bias / (2 * information), information

@@ -17,7 +17,7 @@ from zhiheng.core.irt.estimation import (
     starting_items,
     table_of,
 )
-from zhiheng.core.irt.items import FIXED_SLOPE, Array, Items, asymptotes, curves, locations
+from zhiheng.core.irt.items import FIXED_SLOPE, Array, Items, asymptotes, curves, locations, one_step_flat
 from zhiheng.core.irt.posterior import expected_counts, posterior_moments
 from zhiheng.core.irt.responses import (
     Sheets,
@@ -66,13 +66,13 @@ class IrtFit:
     @property
     def b(self) -> Array:
         """Location of each item or step on θ (难度); (n_items,) if every item has one step, else (n_items, steps)."""
-        return _one_column_flat(locations(self.items))
+        return one_step_flat(locations(self.items))
 
     @property
     def d(self) -> Array:
         """Intercepts, shaped as `b`."""
         step = np.arange(self.items.parameters.shape[1] - 2) < (self.items.n_categories - 1)[:, None]
-        return _one_column_flat(np.where(step, self.items.parameters[:, 1:-1], np.nan))
+        return one_step_flat(np.where(step, self.items.parameters[:, 1:-1], np.nan))
 
     @property
     def c(self) -> Array:
@@ -101,7 +101,7 @@ class IrtFit:
 
     @property
     def eap(self) -> Array:
-        """Expected ability of each pupil given the answers; NaN for a pupil who answered nothing."""
+        """Expected ability of each pupil given the answers; NaN for who answered nothing or counts for nothing."""
         return self._moments[0]
 
     @property
@@ -150,8 +150,8 @@ def fit_irt(
     weights : shape (n_pupils,), how often each pupil counts; default 1.
     groups : shape (n_pupils,), labels; items are the same for all groups, mean and spread of ability differ.
     prior : of the 3pl asymptote.
-    nodes, half_width : grid of θ, equally spaced on ±half_width. It is widened by itself, keeping the spacing,
-        where a group reaches further.
+    nodes, half_width : grid of θ, equally spaced on ±half_width. It widens by itself, keeping the spacing,
+        where four standard deviations of a group do not fit on it.
     tolerance : the climb ends when the next step moves no parameter by more.
     most : steps after which it ends unconverged.
 
@@ -220,7 +220,3 @@ def _start(blank: Items, sheets: Sheets, n_groups: int, prior: GuessingPrior) ->
     seen = seen[n_groups:-1]
     answered = np.repeat(np.add.reduceat(seen, blank.start), blank.n_categories)
     return starting_items(blank, seen / answered, prior)
-
-
-def _one_column_flat(x: Array) -> Array:
-    return x[:, 0] if x.shape[1] == 1 else x

@@ -6,13 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhiheng.core.compiled import compiled
-from zhiheng.core.irt.estimation import (
-    GuessingPrior,
-    State,
-    gradient,
-    table_of,
-)
-from zhiheng.core.irt.items import GRADED, THREE_PL, Array, asymptotes, curves, locations
+from zhiheng.core.irt.estimation import GuessingPrior, State, gradient, table_of
+from zhiheng.core.irt.items import GRADED, THREE_PL, Array, asymptotes, curves, locations, one_step_flat
 from zhiheng.core.irt.posterior import Rows, expected_counts, in_chunks, posteriors
 from zhiheng.core.irt.responses import Sheets
 
@@ -56,13 +51,11 @@ def parameter_errors(state: State, sheets: Sheets, prior: GuessingPrior) -> Para
     raw, of_groups = np.full(items.parameters.shape, np.nan), np.full((len(abilities.mean), 2), np.nan)
     raw[items.free], of_groups[abilities.free] = np.split(np.sqrt(variance), [n_free])
     c = asymptotes(items)
-    b = _location_errors(state, covariance)
-    d = raw[:, 1:-1]
     return ParameterErrors(
         a=raw[:, 0],
-        b=b[:, 0] if b.shape[1] == 1 else b,
+        b=one_step_flat(_location_errors(state, covariance)),
         c=raw[:, -1] * c * (1 - c),
-        d=d[:, 0] if d.shape[1] == 1 else d,
+        d=one_step_flat(raw[:, 1:-1]),
         mean=of_groups[:, 0],
         sd=of_groups[:, 1] * abilities.sd,
         covariance=covariance,
@@ -112,13 +105,12 @@ def _lost(state: State, sheets: Sheets) -> Array:
     slopes, target = _scores(state)
     size = len(state.vector)
 
+    def by(pupils: slice) -> Array:
+        rows = sheets.rows[pupils]
+        return _lost_by(rows, sheets.weights[pupils], posteriors(table, rows), slopes, target, size)
+
     lost = np.zeros((size, size))
-    for part in in_chunks(
-        lambda p: _lost_by(
-            sheets.rows[p], sheets.weights[p], posteriors(table, sheets.rows[p]), slopes, target, size
-        ),
-        len(sheets.rows),
-    ):
+    for part in in_chunks(by, len(sheets.rows)):
         lost += part
     return lost + np.triu(lost, 1).T
 

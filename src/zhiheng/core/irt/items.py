@@ -182,6 +182,11 @@ def locations(items: Items) -> Array:
     return np.where(np.arange(d.shape[1]) < (items.n_categories - 1)[:, None], b, np.nan)
 
 
+def one_step_flat(by_step: Array) -> Array:
+    """Values by item and step; where every item has one step, one value for each item."""
+    return by_step[:, 0] if by_step.shape[1] == 1 else by_step
+
+
 def asymptotes(items: Items) -> Array:
     """Chance of a right answer without ability (猜测参数): shape (n_items,), 0 except for 3pl."""
     guessing = [model == THREE_PL for model in items.models]

@@ -193,9 +193,10 @@ def _moments(table: Array, rows: Rows, theta: Array) -> tuple[Array, Array]:
         first, second = 0.0, 0.0
         for k in range(len(like)):
             first += like[k] * theta[k]
-            second += like[k] * theta[k] ** 2
         mean[i] = first / total
-        sd[i] = np.sqrt(second / total - mean[i] ** 2)
+        for k in range(len(like)):
+            second += like[k] * (theta[k] - mean[i]) ** 2
+        sd[i] = np.sqrt(second / total)
     return mean, sd
 
 
