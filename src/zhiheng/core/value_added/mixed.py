@@ -124,6 +124,9 @@ def _check_columns(gram: Array, constant: int, names: Sequence[str] | None) -> N
                 f"自变量{called[j]}可由{others or '常数列'}算出来（共线），系数无法确定。请去掉其中一列。"
             )
         free.append(j)
+    share = np.linalg.solve(gram[np.ix_(free, free)], gram[free, p])
+    if gram[p, p] - share @ gram[free, p] < EXACT * n:
+        raise CannotEstimate("成绩可由自变量完全算出来，没有剩余的差别。请核对自变量里是否混进了成绩本身。")
 
 
 def _check_levels(data: CrossProducts) -> None:
@@ -143,8 +146,6 @@ def _in_given_units(data: CrossProducts, change: Array, found: Found) -> MixedFi
     at = found.at
     constant, n = data.constant, data.n
     unit = 1 / change[-1, -1]
-    if at.penalised_rss < EXACT * n:
-        raise CannotEstimate("成绩可由自变量完全算出来，没有剩余的差别。请核对自变量里是否混进了成绩本身。")
     sigma2 = float(unit**2) * at.penalised_rss / at.degrees
     scales = np.diag(change)[:-1]
     back = np.diag(scales)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
+from zhiheng.core.value_added.errors import CannotEstimate
 from zhiheng.core.value_added.factorisation import ByFactor, Factorisation, factorise
 from zhiheng.core.value_added.system import System
 
@@ -73,7 +74,12 @@ def profile(system: System, roots: ByFactor, *, reml: bool) -> Profile:
     for part in half.values():
         flat = part.reshape(-1, len(fixed))
         fixed -= flat.T @ flat
-    fixed_root = np.asarray(np.linalg.cholesky(fixed), dtype=float)
+    try:
+        fixed_root = np.asarray(np.linalg.cholesky(fixed), dtype=float)
+    except np.linalg.LinAlgError:
+        raise CannotEstimate(
+            "成绩可由自变量和分组完全算出来，学生之间没有剩余的差别。请核对成绩列是不是单位的平均分。"
+        ) from None
     p = len(fixed) - 1
     degrees = data.n - p if reml else data.n
     log_determinant = at.log_determinant + 2 * reml * float(np.log(np.diag(fixed_root)[:p]).sum())
