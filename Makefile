@@ -3,13 +3,16 @@ PY := .venv/bin/python
 HOME_DIR ?= var
 PORT ?= 8000
 
-.PHONY: setup setup-test run test lint bench
+.PHONY: setup setup-test setup-bench run test lint bench
 
 setup:
 	@bash deploy/setup.sh run
 
 setup-test:
 	@bash deploy/setup.sh test
+
+setup-bench: setup-test
+	@bash deploy/setup.sh bench
 
 run: setup
 	@ZHIHENG_HOME=$(HOME_DIR) .venv/bin/zhiheng demo --serve --port $(PORT)
@@ -23,5 +26,5 @@ lint: setup-test
 test: setup-test lint
 	$(PY) tests/run.py
 
-bench: setup-test
+bench: setup-bench
 	$(PY) benchmarks/run.py

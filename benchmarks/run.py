@@ -42,6 +42,7 @@ BENCHMARKS = {
     "main_job_items": Benchmark("main_job.py", {"--pupils": 60_000}, ("--items", "24")),
     "documents": Benchmark("documents.py", {"--pupils": 60_000}),
     "irt": Benchmark("irt.py", {"--pupils": 60_000}),
+    "mixed_models": Benchmark("mixed_models.py", {"--pupils": 1_000_000, "--crossed": 100_000}),
     "growth": Benchmark("growth.py", {"--pupils": 60_000, "--many": 200_000}),
 }
 

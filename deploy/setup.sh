@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prepare this machine: `setup.sh run` for using 质衡, `setup.sh test` for testing it too.
+# Prepare this machine: `setup.sh run` for using 质衡, `setup.sh test` for testing it too, `setup.sh bench` for
+# measuring it beside its peers.
 # Does nothing, in well under a second, when the last run with the same lock file succeeded.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,6 +11,12 @@ want() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
 missing=()
 [ -n "$(fc-list 'Noto Sans CJK SC' 2>/dev/null)" ] || missing+=(fonts-noto-cjk fontconfig)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+if [ "$purpose" = bench ]; then
+    want Rscript r-base-core
+    for peer in lme4 quantreg; do
+        Rscript -e "library($peer)" >/dev/null 2>&1 || missing+=("r-cran-$peer")
+    done
+fi
 if [ "$purpose" = test ]; then
     want chromium chromium
     want pdftoppm poppler-utils
