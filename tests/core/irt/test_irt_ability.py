@@ -152,6 +152,14 @@ def test_fit_statistics_are_quiet_where_the_model_is_true(model, steps):
     np.testing.assert_allclose(np.mean(ratio, axis=0), 1, atol=0.02)
 
 
+def test_item_fit_is_judged_in_one_group():
+    rng = np.random.default_rng(59)
+    x = draw(paper("rasch", 5, 1, rng), rng.normal(size=200), rng)
+    fit = fit_irt(x, model="rasch", groups=np.arange(200) % 2)
+    with pytest.raises(ValueError, match="2 groups"):
+        score_fit(fit.items, x, fit.abilities)
+
+
 def test_fit_statistics_find_the_item_that_is_not_as_modelled():
     rng = np.random.default_rng(55)
     theta = rng.normal(size=4000)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -67,6 +68,21 @@ def test_a_pupil_without_answers_changes_nothing():
     assert np.isnan(other.eap[-1])
     assert np.isnan(other.eap_se[-1])
     np.testing.assert_array_equal(one.eap, other.eap[:-1])
+
+
+def test_the_bits_do_not_depend_on_the_number_of_processors():
+    rng = np.random.default_rng(36)
+    x = draw(paper("2pl", 45, 1, rng), rng.normal(size=3 * CHUNK), rng)
+    usual = numba.get_num_threads()
+    many = fit_irt(x, model="2pl")
+    numba.set_num_threads(1)
+    try:
+        one = fit_irt(x, model="2pl")
+    finally:
+        numba.set_num_threads(usual)
+    np.testing.assert_array_equal(one.items.parameters, many.items.parameters)
+    np.testing.assert_array_equal(one.eap, many.eap)
+    np.testing.assert_array_equal(one.se.covariance, many.se.covariance)
 
 
 def test_counts_of_parts_add_to_counts_of_all():

@@ -23,7 +23,8 @@ LEAST_EXPECTED = 1.0
 class MeanSquares:
     """Shapes (n_items,). 1 is as the model says; above 1 noisier, below 1 more regular than the model.
 
-    `infit` weighs pupils near the item most; `outfit` shows surprises far from it (guessing, slips).
+    `infit` weighs pupils near the item most; `outfit` shows surprises far from it (guessing, slips). Abilities
+    estimated from few items follow the answers, so all values then run below 1: compare items with each other.
     """
 
     infit: Array
@@ -88,12 +89,16 @@ def score_fit(items: Items, responses: ArrayLike, abilities: Abilities) -> Score
     ------
     CannotCalibrate
         Nobody answered every item, or a mark was none when the items were calibrated.
+    ValueError
+        More than one group: the totals of a mixture are another matter.
 
     References
     ----------
     Orlando & Thissen (2000), Applied Psychological Measurement 24, 50-64; Kang & Chen (2008), JEM 45, 391-406;
     totals by Lord & Wingersky (1984), APM 8, 453-461. Totals are of category numbers 0, 1, 2, …
     """
+    if len(abilities.mean) != 1:
+        raise ValueError(f"{len(abilities.mean)} groups; the fit of items is judged in one")
     x = as_matrix(responses)
     x = x[~np.isnan(x).any(axis=1)]
     if not len(x):
