@@ -17,10 +17,9 @@ from zhiheng.registry.schools.grades import (
 )
 
 
-def klass(stage, year, number=1, primary_years=6):
-    return SimpleNamespace(
-        stage=stage, entry_year=year, number=number, school=SimpleNamespace(primary_years=primary_years)
-    )
+def klass(stage, year, number=1, primary_years=6, name=""):
+    school = SimpleNamespace(primary_years=primary_years)
+    return SimpleNamespace(stage=stage, entry_year=year, number=number, name=name, school=school)
 
 
 def test_the_academic_year_begins_on_the_first_of_september():
@@ -72,5 +71,15 @@ def test_grades_are_read_as_written(text, stage, grade):
 
 
 def test_class_numbers_and_the_class_nobody_named():
-    assert (class_number("3"), class_number("实验"), class_number(None)) == (3, 0, 0)
+    assert [class_number(text) for text in ("3", "", "未分班", None)] == [3, 0, 0, 0]
     assert label_for(9, 0) == "九年级未分班"
+
+
+def test_a_class_with_a_name_keeps_it_as_it_grows_older():
+    assert [class_number(text) for text in ("实验班", "理科实验1班")] == ["实验班", "理科实验1班"]
+    named = klass("junior", 2024, number=0, name="火箭班")
+    assert [class_label(named, dt.date(year, 9, 1)) for year in (2024, 2025, 2027)] == [
+        "七年级火箭班",
+        "八年级火箭班",
+        "2024级火箭班",
+    ]

@@ -8,6 +8,7 @@ import pytest
 from zhiheng.base.scopes import NOBODY, SYSTEM, Scope
 from zhiheng.registry.pupils.models import Enrolment, Pupil
 from zhiheng.registry.pupils.services import cohorts_leave
+from zhiheng.registry.schools.grades import class_label
 from zhiheng.registry.schools.models import Class, School, Term
 from zhiheng.registry.schools.names import loose_form, short_form, without_county
 from zhiheng.registry.schools.page_data import class_rows, large_classes, school_rows
@@ -105,6 +106,19 @@ def test_terms_are_seeded_once_and_found_by_day():
 
 def test_visible_ids_are_random(two):
     assert {type(s.pk) for s in two} == {type(uuid4())}
+
+
+def test_classes_with_names_are_told_apart(two):
+    keys = [(two[0], "junior", 2024, which) for which in (0, 1, "实验班", "火箭班")]
+    made = classes_ensure(keys, origin="roster")
+    assert [(c.number, c.name) for c in made.values()] == [(0, ""), (0, "实验班"), (0, "火箭班"), (1, "")]
+    assert classes_ensure(keys, origin="roster") == made
+    assert {class_label(c, DAY) for c in made.values()} == {
+        "九年级未分班",
+        "九(1)班",
+        "九年级实验班",
+        "九年级火箭班",
+    }
 
 
 def enrolled(klass: Class, count: int, *, origin: str = "roster", since: dt.date = DAY) -> None:

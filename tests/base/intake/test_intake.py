@@ -340,7 +340,7 @@ def test_a_name_slipped_into_the_marks_is_covered_in_the_list(batch):
 def test_a_name_in_a_problem_found_later_is_covered_too(batch):
     upload = upload_add(batch=batch, name="九年级.xlsx", content=scores())
     place = Cell("九年级.xlsx", "九(1)班", 3, 2)
-    told = Problem("match.class_unread", place, "班级“甲 一”没有班号", "不是“甲一”", "改成“3班”")
+    told = Problem("roster.class_unread", place, "班级“甲 一”没有班号", "不是“甲一”", "改成“3班”")
     batch_problems_replace(batch, [told], [upload], codes=["match."], names=["甲一"])
     (kept,) = problems_of(batch)
     assert (kept.found, kept.expected, kept.fix) == ("班级“甲＊＊”没有班号", "不是“甲＊”", "改成“3班”")

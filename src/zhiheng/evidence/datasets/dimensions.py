@@ -123,7 +123,7 @@ def _classes(ids: pl.Series, schools: pl.DataFrame, on: dt.date) -> tuple[pl.Dat
     place = dict(schools.iter_rows())
     rows = Class.objects.filter(pk__in=[UUID(hex=i) for i in ids]).select_related("school")
     # A guest's class belongs to the school that tests; every class here has its school among the schools.
-    ordered = sorted(rows, key=lambda c: (place[c.school_id.hex], c.entry_year, c.number))
+    ordered = sorted(rows, key=lambda c: (place[c.school_id.hex], c.entry_year, c.number, c.name))
     table = pl.DataFrame(
         [
             (number, str(c.pk), place[c.school_id.hex], c.entry_year, c.number, class_label(c, on))

@@ -17,7 +17,7 @@ from zhiheng.registry.schools.grades import (
     stage_of,
 )
 from zhiheng.registry.schools.models import School
-from zhiheng.registry.schools.services import classes_ensure
+from zhiheng.registry.schools.services import ClassKey, classes_ensure
 
 
 class Sender(Protocol):
@@ -111,7 +111,7 @@ def with_classes(
     """
     keys = ["school_id", "grade", "class"]
     named = rows.drop_nulls("school_id").select(keys).unique(maintain_order=True)
-    wanted: dict[tuple[str, str | None, str | None], tuple[School, str, int, int]] = {}
+    wanted: dict[tuple[str, str | None, str | None], ClassKey] = {}
     for school_id, grade_text, class_text in named.iter_rows():
         school = schools[school_id]
         there = _grade(grade_text, grade, school, on)
@@ -169,16 +169,3 @@ def _class_problems(rows: pl.DataFrame, grade: int | None) -> Iterable[Problem]:
                 "补写年级后重新上传",
                 blocks_row=True,
             )
-    unread = rows.filter(pl.col("class").is_not_null() & (pl.col("class") != "")).filter(
-        ~pl.col("class").str.contains(r"\d")
-    )
-    for file, sheet, text, first in (
-        unread.group_by("file", "sheet", "class", maintain_order=True).agg(pl.col("row").min()).iter_rows()
-    ):
-        yield Problem(
-            "match.class_unread",
-            Cell(file, sheet, first),
-            f"班级“{text}”没有班号，按未分班计",
-            "班号，如 3班",
-            "把班级写成带数字的班号",
-        )

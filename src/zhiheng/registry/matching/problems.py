@@ -10,7 +10,6 @@ declare(
         "match.school_new": "名册里没有这所学校，已暂建",
         "match.grade_other": "这一行的年级不是本次考试的年级",
         "match.grade_missing": "看不出这一行是哪个年级",
-        "match.class_unread": "班级里没有数字，按未分班处理",
         "match.person_unknown": "这一行既没有姓名，也没有学籍号或考号",
         "match.ids_disagree": "同一行的学籍号和考号指向两名学生",
         "match.id_and_name_disagree": "同一行的编号和姓名指向两名学生",

@@ -20,7 +20,6 @@ UNASSIGNED = 0
 _JUNIOR_WORDS = {"初一": 7, "初二": 8, "初三": 9}
 _READABLE = {name: grade for grade, name in GRADE_NAMES.items()} | _JUNIOR_WORDS
 _COHORT = re.compile(r"(?P<year>20\d\d)(?P<kind>级|届)")
-_DIGITS = re.compile(r"\d+")
 
 
 class SchoolYears(Protocol):
@@ -35,6 +34,7 @@ class DatedClass(Protocol):
     stage: str
     entry_year: int
     number: int
+    name: str
 
     @property
     def school(self) -> SchoolYears: ...
@@ -92,11 +92,11 @@ def label_for(grade: int, number: int) -> str:
 
 
 def class_label(klass: DatedClass, on: dt.date) -> str:
-    """Return what a class is called on a day: 七(1)班, next year 八(1)班, afterwards 2023级(1)班."""
+    """Return what a class is called on a day: 七(1)班, next year 八(1)班, afterwards 2023级(1)班; 七年级实验班."""
     grade = grade_of(klass, on)
     if grade < 1 or has_left(klass.stage, grade, klass.school.primary_years):
-        return f"{klass.entry_year}级({klass.number})班"
-    return label_for(grade, klass.number)
+        return f"{klass.entry_year}级{klass.name or f'({klass.number})班'}"
+    return f"{GRADE_NAMES[grade]}{klass.name}" if klass.name else label_for(grade, klass.number)
 
 
 def grade_from_text(
@@ -116,7 +116,9 @@ def grade_from_text(
     return last - (int(cohort["year"]) - 1 - academic_year(on))
 
 
-def class_number(text: str | None) -> int:
-    """Read the number of a class from its normalised text; `UNASSIGNED` where there is none."""
-    found = _DIGITS.search(text or "")
-    return int(found[0]) if found else UNASSIGNED
+def class_number(text: str | None) -> int | str:
+    """Return the number of a class from its normalised text, else its name; `UNASSIGNED` where there is neither."""
+    text = text or ""
+    if text.isdecimal():
+        return int(text)
+    return UNASSIGNED if text in ("", "未分班") else text

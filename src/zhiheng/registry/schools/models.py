@@ -94,7 +94,7 @@ class Term(models.Model):
 
 
 class Class(models.Model):
-    """A class: school, the year its pupils entered this stage, and its number."""
+    """A class: school, the year its pupils entered this stage, and its number, or its name where it has none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="classes")
@@ -103,13 +103,16 @@ class Class(models.Model):
     )
     entry_year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=20, blank=True, default="")  # 实验班; its number is 0
     track = models.CharField(max_length=20, blank=True)  # 物理, 历史
     origin = models.CharField(max_length=12, choices=ORIGINS, default="roster")
 
     scope_by = {"school": "school_id", "class": "id"}
 
     class Meta:
-        ordering = ["school__order", "stage", "-entry_year", "number"]
+        ordering = ["school__order", "stage", "-entry_year", "number", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["school", "stage", "entry_year", "number"], name="class_once")
+            models.UniqueConstraint(
+                fields=["school", "stage", "entry_year", "number", "name"], name="class_once"
+            )
         ]

@@ -13,6 +13,7 @@ from django.db.models import Max
 from zhiheng.base.audit.services import audit_write
 from zhiheng.base.errors import Explained
 from zhiheng.base.pinyin import pinyin_of
+from zhiheng.registry.schools.grades import UNASSIGNED
 from zhiheng.registry.schools.models import Class, School, Term, Town
 
 
@@ -129,9 +130,9 @@ def schools_merge(schools: Iterable[School], *, into: School, on: dt.date, by: A
 
 
 def _move_classes(old: School, new: School) -> None:
-    there = {(c.stage, c.entry_year, c.number): c for c in new.classes.all()}
+    there = {(c.stage, c.entry_year, c.number, c.name): c for c in new.classes.all()}
     for klass in old.classes.all():
-        same = there.get((klass.stage, klass.entry_year, klass.number))
+        same = there.get((klass.stage, klass.entry_year, klass.number, klass.name))
         if same is None:
             klass.school = new
             klass.save(update_fields=["school"])
@@ -141,28 +142,34 @@ def _move_classes(old: School, new: School) -> None:
         klass.delete()
 
 
-ClassKey = tuple[School, str, int, int]
-"""School, stage, entry year, number."""
+ClassKey = tuple[School, str, int, int | str]
+"""School, stage, entry year, number or name."""
+ClassPlace = tuple[Any, str, int, int | str]
+"""The same with the school's id."""
 
 
-def classes_ensure(keys: Iterable[ClassKey], *, origin: str) -> dict[tuple[Any, str, int, int], Class]:
-    """Return the classes of these keys by (school id, stage, entry year, number), making those that are new."""
+def classes_ensure(keys: Iterable[ClassKey], *, origin: str) -> dict[ClassPlace, Class]:
+    """Return the classes of these keys by (school id, stage, entry year, number or name), making those that are new."""
     wanted = {(school.pk, stage, year, number) for school, stage, year, number in keys}
     schools = {school for school, *_ in wanted}
 
-    def known() -> dict[tuple[Any, str, int, int], Class]:
+    def known() -> dict[ClassPlace, Class]:
         rows = Class.objects.filter(school__in=schools).select_related("school")
-        return {(c.school_id, c.stage, c.entry_year, c.number): c for c in rows}
+        return {(c.school_id, c.stage, c.entry_year, c.name or c.number): c for c in rows}
 
     missing = wanted - known().keys()
     Class.objects.bulk_create(
         [
-            Class(school_id=s, stage=stage, entry_year=y, number=n, origin=origin)
+            Class(school_id=s, stage=stage, entry_year=y, origin=origin, **_number_or_name(n))
             for s, stage, y, n in sorted(missing, key=str)
         ],
         ignore_conflicts=True,
     )
     return {key: klass for key, klass in known().items() if key in wanted}
+
+
+def _number_or_name(which: int | str) -> dict[str, Any]:
+    return {"number": which} if isinstance(which, int) else {"number": UNASSIGNED, "name": which}
 
 
 def terms_seed(first: int, last: int) -> list[Term]:
