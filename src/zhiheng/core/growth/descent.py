@@ -7,14 +7,15 @@ slower on a busy machine. Chooses no rows and knows no splines; see `quantile_fi
 import numba as nb
 import numpy as np
 
-STALE = 100  # pivots after which the inverse is computed afresh
+ROUND = 100  # pivots after which the inverse wants to be computed afresh
 TOLERANCE = 1e-8  # of a row's weight, by which a multiplier may leave its bounds
 FLAT = 1e-11  # slope of a row along an edge below which it is never crossed
+BOTTOMLESS = -1
 
 
 @nb.njit(cache=True)
-def descend(X, y, w, tau, pull, corner, most):
-    """Minimise Σ w ρ_tau(y − Xβ) − pullᵀβ, moving `corner` in place.
+def descend(X, y, w, tau, pull, corner, beta, inverse):
+    """Lower Σ w ρ_tau(y − Xβ) − pullᵀβ by at most `ROUND` pivots, moving `corner` and `inverse` in place.
 
     At a vertex p rows are fitted exactly. Letting one of them go opens an edge; along it the loss is convex and
     piecewise linear, so one step may cross many rows and stops where the slope turns (Barrodale & Roberts 1974).
@@ -25,63 +26,52 @@ def descend(X, y, w, tau, pull, corner, most):
     tau : level, 0 to 1
     pull : shape (p,), Σ wψx over rows that are not here and keep their side.
     corner : int array, shape (p,), rows fitted exactly, independent.
-    most : pivots after which to give up.
+    beta, inverse : the fit at that corner, (p,), and the inverse of its rows, (p, p).
 
     Returns
     -------
-    beta (p,), and 1 settled, 0 without bottom on these rows, -1 gave up.
+    pivots made; 0 at the optimum, `BOTTOMLESS` where these rows alone do not stop the descent.
     """
     m, p = X.shape
-    residual, slope = np.empty(m), np.empty(m)
-    above, fitted = np.zeros(m, np.bool_), np.zeros(m, np.bool_)
+    residual, slope, above, fitted = (
+        residuals(X, y, beta),
+        np.empty(m),
+        np.zeros(m, np.bool_),
+        np.zeros(m, np.bool_),
+    )
     step, gain, row = np.empty(m), np.empty(m), np.empty(m, np.int64)
     for j in range(p):
         fitted[corner[j]] = True
-    beta, force = np.empty(p), np.empty(p)
-    pivots = 0
-    while pivots < most:
-        inverse = np.linalg.inv(X[corner])
-        beta[:] = inverse @ y[corner]
-        _look(X, y, beta, fitted, residual, above)
-        force[:] = pull
-        for i in range(m):
-            if not fitted[i]:
-                _add(force, w[i] * (tau if above[i] else tau - 1), X[i])
-        fresh = pivots
-        while pivots < fresh + STALE:
-            out, sign, fall = _edge(force, inverse, w, tau, corner)
-            if out < 0:
-                break
-            direction = sign * inverse[:, out]
-            count = _ahead(X, w, direction, fitted, residual, above, slope, step, gain, row)
-            at = _turn(step, gain, row, count, fall)
-            if at < 0:
-                return beta, 0
-            for c in range(at):
-                _add(force, -w[row[c]] if above[row[c]] else w[row[c]], X[row[c]])
-                above[row[c]] = not above[row[c]]
-            for i in range(m):
-                residual[i] -= step[at] * slope[i]
-            enter, leave = row[at], corner[out]
-            _add(force, -w[enter] * (tau if above[enter] else tau - 1), X[enter])
-            above[leave] = sign < 0
-            _add(force, w[leave] * (tau if above[leave] else tau - 1), X[leave])
-            residual[leave], residual[enter] = -sign * step[at], 0.0
-            fitted[leave], fitted[enter] = False, True
-            corner[out] = enter
-            _replace(inverse, out, X[enter])
-            pivots += 1
-        if pivots == fresh:
-            return beta, 1
-    return beta, -1
-
-
-@nb.njit(cache=True)
-def _look(X, y, beta, fitted, residual, above):
-    """Fill in residuals and sides of all rows at a vertex."""
-    for i in range(len(y)):
-        residual[i] = 0.0 if fitted[i] else y[i] - _dot(X[i], beta)
+        residual[corner[j]] = 0.0
+    force = pull.copy()
+    for i in range(m):
         above[i] = residual[i] > 0
+        if not fitted[i]:
+            _add(force, w[i] * (tau - 1 + above[i]), X[i])
+    for pivots in range(ROUND):
+        out, sign, fall = _edge(force, inverse, w, tau, corner)
+        if out < 0:
+            return pivots
+        direction = sign * inverse[:, out]
+        count = _ahead(X, w, direction, fitted, residual, above, slope, step, gain, row)
+        at = _turn(step, gain, row, count, fall)
+        if at < 0:
+            return BOTTOMLESS
+        for c in range(at):
+            i = row[c]
+            above[i] = not above[i]
+            _add(force, w[i] if above[i] else -w[i], X[i])
+        for i in range(m):
+            residual[i] -= step[at] * slope[i]
+        enter, leave = row[at], corner[out]
+        _add(force, -w[enter] * (tau - 1 + above[enter]), X[enter])
+        above[leave] = sign < 0
+        _add(force, w[leave] * (tau - 1 + above[leave]), X[leave])
+        residual[leave], residual[enter] = -sign * step[at], 0.0
+        fitted[leave], fitted[enter] = False, True
+        corner[out] = enter
+        _replace(inverse, out, X[enter])
+    return ROUND
 
 
 @nb.njit(cache=True)
@@ -135,12 +125,10 @@ def _add(total, times, x):
 @nb.njit(cache=True)
 def _edge(force, inverse, w, tau, corner):
     """Find the edge that falls fastest for its length: position in `corner`, direction, fall; -1 at the optimum."""
-    p = len(corner)
-    multiplier = force @ inverse
     best, out, sign, fall = 0.0, -1, 0.0, 0.0
-    for j in range(p):
-        weight = w[corner[j]]
-        down, up = multiplier[j] - weight * (1 - tau), -multiplier[j] - weight * tau
+    for j in range(len(corner)):
+        weight, multiplier = w[corner[j]], _dot(force, inverse[:, j])
+        down, up = multiplier - weight * (1 - tau), -multiplier - weight * tau
         excess = max(down, up)
         if excess > TOLERANCE * weight:
             steepness = excess * excess / _dot(inverse[:, j], inverse[:, j])
@@ -152,12 +140,12 @@ def _edge(force, inverse, w, tau, corner):
 @nb.njit(cache=True)
 def _replace(inverse, out, x):
     """Update the inverse after row `out` of the matrix became x."""
-    change = x @ inverse
-    column = inverse[:, out] / change[out]
+    change = _dot(x, inverse[:, out])
     for k in range(len(x)):
-        for j in range(len(x)):
-            inverse[k, j] -= change[j] * column[k]
-        inverse[k, out] = column[k]
+        inverse[k, out] /= change
+    for j in range(len(x)):
+        if j != out:
+            _add(inverse[:, j], -_dot(x, inverse[:, j]), inverse[:, out])
 
 
 @nb.njit(cache=True)
@@ -166,7 +154,10 @@ def _turn(step, gain, row, count, fall):
 
     Returns the position whose gain makes the sum reach `fall`, -1 if all together do not.
     """
-    if gain[:count].sum() < fall:
+    total = 0.0
+    for i in range(count):
+        total += gain[i]
+    if total < fall:
         return -1
     lo, hi = 0, count
     while hi - lo > 1:

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import qr, solve_triangular
 
-from zhiheng.core.growth.descent import descend, pull_of, residuals
+from zhiheng.core.growth.descent import BOTTOMLESS, descend, pull_of, residuals
 
 Array = NDArray[np.float64]
 
 RANK_TOLERANCE = 1e-9
 NUDGE = 1e-8  # of the range of y: breaks ties of whole-number scores, which could make descents go in circles
-MOST_PIVOTS = 200  # a coefficient
+MOST_ROUNDS = 200  # of pivots; the longest descent seen took 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,6 @@ def _start(rows: _Rows) -> _Vertex:
 def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
     """Descend from the guess's corner on the rows nearest the guess, until no other row changes side."""
     X, nudged, w = rows.X, rows.nudged, rows.w
-    n, p = X.shape
     above = guess.residual > 0
     distance = np.abs(guess.residual) / rows.spread
     taking_part = _nearest(distance, near)
@@ -126,11 +125,11 @@ def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
         pull = pull_of(X, w, tau, above, ~taking_part)
         band = np.flatnonzero(taking_part)
         local = np.searchsorted(band, corner)
-        beta, outcome = descend(X[band], nudged[band], w[band], tau, pull, local, MOST_PIVOTS * (p + 5))
+        beta = _descended(X[band], nudged[band], w[band], tau, pull, local)
         corner = band[local]
-        if outcome < 0 or (outcome == 0 and len(band) == n):
-            raise ArithmeticError(f"the quantile fit at {tau} did not settle on {n} rows")
-        if outcome == 0:
+        if beta is None:
+            if taking_part.all():
+                raise ArithmeticError(f"the quantile fit at {tau} found no bottom on {len(w)} rows")
             near *= 2
             taking_part |= _nearest(distance, near)
             continue
@@ -140,6 +139,19 @@ def _fit(rows: _Rows, tau: float, guess: _Vertex, near: int) -> _Vertex:
         taking_part |= astray
     beta = np.asarray(np.linalg.solve(X[corner], rows.y[corner]), dtype=float)
     return _Vertex(corner, beta, residuals(X, rows.y, beta))
+
+
+def _descended(
+    X: Array, y: Array, w: Array, tau: float, pull: Array, corner: NDArray[np.int64]
+) -> Array | None:
+    """Best β of these rows, with `corner` moved to it; None where they do not stop the descent."""
+    for _ in range(MOST_ROUNDS):
+        inverse = np.asfortranarray(np.linalg.inv(X[corner]))
+        beta = inverse @ y[corner]
+        pivots = descend(X, y, w, tau, pull, corner, beta, inverse)
+        if pivots <= 0:
+            return None if pivots == BOTTOMLESS else beta
+    raise ArithmeticError(f"the quantile fit at {tau} did not settle on {len(y)} rows")
 
 
 def _nearest(distance: Array, count: int) -> NDArray[np.bool_]:
