@@ -105,6 +105,8 @@ MATRIX: dict[str, tuple[str, set[str], str]] = {
     "papers:check_new": ("get", {"RO", "RS"}, ""),
     "authorship:list": ("get", {"RO", "RS"}, ""),
     "bands:list": ("get", {"BL", "RO", "AU"}, ""),
+    "growth:list": ("get", {"BL", "OF", "RO", "RS", "IN", "AU", "PR", "DL"}, ""),
+    "growth:exam": ("get", {"BL", "OF", "RO", "RS", "IN", "AU", "PR", "DL"}, ""),
     "comparison:list": ("get", {"BL", "RO", "AU"}, ""),
     "comparison:new": ("get", {"RO"}, ""),
     "participation:list": ("get", {"RO", "RS", "IN", "BE", "BL", "PR", "DL"}, ""),

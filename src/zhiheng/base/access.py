@@ -52,6 +52,8 @@ EXTERNAL = frozenset({"RO", "BL", "AU"})
 EXTERNAL_EDIT = frozenset({"RO"})
 BANDS = frozenset({"BL", "RO", "AU"})
 """Reads how many pupils lie in each band of marks."""
+GROWTH = frozenset({"BL", "OF", "RO", "RS", "IN", "AU", "PR", "DL"})
+"""Reads value added and growth. No teacher: a class's figure is for its school's own improvement."""
 COURSES = frozenset({"RO", "RS", "IN", "BE", "BL", "PR", "DL"})
 COURSES_EDIT = frozenset({"DL"})
 """Brings in lists of who takes which course of the own school."""

@@ -20,6 +20,8 @@ from zhiheng.demo.registers import registers_make
 from zhiheng.demo.sheets import write_sheets
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.measures.analyses.services import analysis_run
+from zhiheng.measures.growth.analysis_kinds import GROWTH
+from zhiheng.measures.growth.selectors import baseline_of
 from zhiheng.registry.schools.services import terms_seed
 from zhiheng.reports.documents.services import documents_make, documents_zip
 from zhiheng.reports.run.services import roster_folder_import, scores_folder_import
@@ -57,10 +59,12 @@ def county_build(*, pupils: int, seed: int, progress: Any) -> None:
             for test in sorted(path.parent for path in folder.glob("*/考试.yaml")):
                 _take_in(test, progress)
         with progress.step("文档"):
-            for exam in Exam.objects.all():
+            for exam in Exam.objects.order_by("ended_on"):  # a later one is compared with an earlier
                 dataset = exam.datasets.filter(state="published").first()
                 if dataset:
                     analysis = analysis_run(dataset=dataset)
+                    if baseline := baseline_of(exam):
+                        analysis_run(dataset=dataset, kind=GROWTH, baseline=baseline)
                     documents_make(analysis=analysis, progress=progress)
                     documents_zip(analysis=analysis)
         with progress.step("账号与日程"):
