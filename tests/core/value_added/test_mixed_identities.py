@@ -81,10 +81,21 @@ def test_effects_and_their_spread_are_those_of_the_normal_law(case: str):
     sd = np.sqrt(np.maximum(np.diag(G - G @ Z.T @ np.linalg.solve(V, Z @ G)), 0))
     assert np.concatenate([fit.effects[n].effects.ravel() for n in names]) == pytest.approx(b, abs=1e-8)
     assert np.concatenate([fit.effects[n].sd.ravel() for n in names]) == pytest.approx(sd, abs=1e-7)
+    if not fit.singular:
+        # Henderson's equations: errors of all effects and coefficients together, one dense inverse.
+        assert np.concatenate([fit.effect_errors[n].ravel() for n in names]) == pytest.approx(
+            henderson_errors(data.X, Z, G, fit.sigma2), rel=1e-6
+        )
     covariance = np.linalg.inv(data.X.T @ np.linalg.solve(V, data.X))
     assert fit.coef_covariance == pytest.approx(covariance, rel=1e-6)
     assert fit.fitted + fit.residuals == pytest.approx(data.y)
     assert fit.fitted == pytest.approx(data.X @ fit.coef + Z @ b, abs=1e-7)
+
+
+def henderson_errors(X: np.ndarray, Z: np.ndarray, G: np.ndarray, sigma2: float) -> np.ndarray:
+    """Standard errors of the predicted effects from the mixed-model equations."""
+    both = np.block([[X.T @ X, X.T @ Z], [Z.T @ X, Z.T @ Z + sigma2 * np.linalg.inv(G)]]) / sigma2
+    return np.sqrt(np.diag(np.linalg.inv(both)))[X.shape[1] :]
 
 
 def test_shifting_and_stretching_scores_moves_only_what_it_must():

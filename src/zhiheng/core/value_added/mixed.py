@@ -153,12 +153,17 @@ def _in_given_units(data: CrossProducts, change: Array, found: Found) -> MixedFi
     back[constant, constant] = 1.0
     coef = unit * back @ at.coef
     coef[constant] += data.centre[-1] - unit * change[constant, -1]
-    components, effects, covariances, variances = {}, {}, {}, {}
+    components, effects, covariances, errors, variances = {}, {}, {}, {}, {}
     for name, factor in data.factors.items():
         root = back[np.ix_(factor.columns, factor.columns)] @ at.factorisation.roots[name]
         components[name] = sigma2 * root @ root.T
         covariances[name] = sigma2 * root @ found.inverse[name] @ root.T
-        effects[name] = _effects(factor.levels, unit * at.u[name] @ root.T, covariances[name])
+        effects[name] = Effects(
+            factor.levels, _narrowed(unit * at.u[name] @ root.T), _narrowed(_spread(covariances[name]))
+        )
+        by_x = at.by_column[name][:, :, :-1]
+        through_coef = np.einsum("lap,pr,lbr->lab", by_x, at.coef_covariance, by_x, optimize=True)
+        errors[name] = _narrowed(_spread(covariances[name] + sigma2 * root @ through_coef @ root.T))
         centred = np.eye(len(root))
         centred[0, 1:] = data.centre[list(factor.columns[1:])]
         products = centred.T @ factor.own.sum(0) @ centred
@@ -175,6 +180,7 @@ def _in_given_units(data: CrossProducts, change: Array, found: Found) -> MixedFi
         components=components,
         effects=effects,
         effect_covariances=covariances,
+        effect_errors=errors,
         n_parameters=len(coef) + 1 + found.n_free,
         explained_variance=_explained(data, coef),
         group_variances=variances,
@@ -184,9 +190,13 @@ def _in_given_units(data: CrossProducts, change: Array, found: Found) -> MixedFi
     )
 
 
-def _effects(levels: NDArray, effects: Array, covariances: Array) -> Effects:
-    sd = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
-    return Effects(levels, effects[:, 0], sd[:, 0]) if sd.shape[1] == 1 else Effects(levels, effects, sd)
+def _spread(covariances: Array) -> Array:
+    return np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
+
+
+def _narrowed(columns: Array) -> Array:
+    """One number per level where there is but one effect."""
+    return columns[:, 0] if columns.shape[1] == 1 else columns
 
 
 def _explained(data: CrossProducts, coef: Array) -> float:

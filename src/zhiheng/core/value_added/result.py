@@ -35,6 +35,8 @@ class MixedFit:
     coef : shape (p,). coef_covariance : shape (p, p).
     sigma2 : variance left between pupils. components : group → covariance matrix of its effects, shape (q, q).
     effects : group → Effects. effect_covariances : group → conditional covariances, shape (n_levels, q, q).
+    effect_errors : group → standard error of each effect as an estimate of the true one, shaped like its `sd`; the
+        uncertainty of the coefficients is in it, so intervals for single levels are made of this one.
     explained_variance : variance of Xβ over pupils. group_variances : group → mean variance its effects add.
     singular : groups with a component at zero, or slopes that follow exactly from the intercept.
     converged : False where the search stopped early; then nothing here may be used.
@@ -51,6 +53,7 @@ class MixedFit:
     components: Mapping[str, Array]
     effects: Mapping[str, Effects]
     effect_covariances: Mapping[str, Array]
+    effect_errors: Mapping[str, Array]
     n_parameters: int
     explained_variance: float
     group_variances: Mapping[str, float]

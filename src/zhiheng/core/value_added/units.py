@@ -26,7 +26,7 @@ class ValueAdded:
 
     units : labels. pupils : with a current score. matched : of these, with everything else as well.
     effect : score points above what pupils with the same start reach on average; NaN where withheld.
-    sd : its standard error (mean residuals) or conditional standard deviation (mixed model).
+    sd : its standard error; under the mixed model, of the effect as an estimate of the true one.
     lo, hi : limits at `rules.level`. verdict : 显著高, 无显著差异, 显著低, empty where withheld.
     reliability : share of the spread of such figures that is not chance, 0 to 1; NaN for mean residuals.
     reason : why withheld, in Chinese; empty where shown.
@@ -150,7 +150,7 @@ def _by_mixed_model(
     there, effects, conditional = fit.effects["单位"]
     between = float(fit.components["单位"][0, 0])
     effect, sd, reliability = np.full((3, n), np.nan)
-    effect[there], sd[there] = effects, conditional
+    effect[there], sd[there] = effects, fit.effect_errors["单位"]
     reliability[there] = 1 - conditional**2 / between if between > 0 else 0.0
     half = float(ndtri((1 + level) / 2)) * sd
     return effect, sd, effect - half, effect + half, reliability, fit.icc["单位"], fit.notes
@@ -160,5 +160,5 @@ def _by_residuals(y: Array, table: Array, codes: NDArray, n: int, names: list[st
     result = residual_value_added(y, table, codes, level=level, columns=names)
     effect, sd, lo, hi, reliability = np.full((5, n), np.nan)
     there = result.units
-    effect[there], sd[there], lo[there], hi[there] = result.effect, result.se, result.lo, result.hi
+    effect[there], sd[there], lo[there], hi[there] = result.effect, result.sd, result.lo, result.hi
     return effect, sd, lo, hi, reliability, float("nan"), ()
