@@ -8,7 +8,8 @@ from zhiheng.base.jobs.registry import job, periodic
 from zhiheng.base.jobs.services import job_start
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import newest_analyses
-from zhiheng.reports.documents.services import documents_make, documents_zip
+from zhiheng.reports.documents.selectors import documents_current
+from zhiheng.reports.documents.services import documents_key, documents_make, documents_zip
 
 
 @job("documents.make", "生成文档")
@@ -25,12 +26,12 @@ def make(progress: Any, *, analysis_id: str, kinds: list[str] | None = None) -> 
 
 @periodic(every=timedelta(minutes=1))
 def refresh() -> None:
-    """Start writing for every newest analysis that has no documents."""
+    """Start writing for every newest analysis that has no documents yet, or none beside the exam to compare with."""
     for analysis in newest_analyses():
-        if not analysis.documents.exists():
+        if not documents_current(analysis).exists():
             job_start(
                 kind="documents.make",
-                key=f"documents.make:{analysis.key}",
+                key=documents_key(analysis),
                 title=f"生成文档 {analysis.dataset.exam.name}",
                 payload={"analysis_id": str(analysis.id)},
             )

@@ -14,7 +14,8 @@ from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.measures.analyses.selectors import latest_analysis
 from zhiheng.reports.clock import STATES
 from zhiheng.reports.documents.models import Document
-from zhiheng.reports.documents.selectors import clock_of, documents_visible
+from zhiheng.reports.documents.selectors import clock_of, documents_current, documents_visible
+from zhiheng.reports.documents.services import documents_key
 from zhiheng.reports.documents.taking import zip_path
 
 CLOCK_CLASSES = {"done": "done", "done_late": "done", "late": "late", "next": "now", "later": ""}
@@ -65,9 +66,9 @@ def runs_of(scope: Scope) -> list[dict[str, Any]]:
                 {
                     "exam": exam,
                     "analysis": analysis,
-                    "made": analysis.documents.count(),
+                    "made": documents_current(analysis).count(),
                     "zip": zip_path(analysis) is not None,
-                    "job": Job.objects.filter(key=f"documents.make:{analysis.key}").first(),
+                    "job": Job.objects.filter(key=documents_key(analysis)).first(),
                 }
             )
     return found

@@ -5,7 +5,9 @@ from django.db.models import QuerySet
 from zhiheng.base.clock import today
 from zhiheng.base.scopes import Scope, visible
 from zhiheng.evidence.exams.models import Exam
+from zhiheng.measures.analyses.models import Analysis
 from zhiheng.reports.clock import Clock, clock
+from zhiheng.reports.documents.earlier import earlier_analysis
 from zhiheng.reports.documents.models import ClockStep, Document
 
 
@@ -15,6 +17,11 @@ def documents_visible(scope: Scope) -> QuerySet[Document]:
     if scope.county or scope.has("PR", "DL"):
         return visible(documents, scope)
     return documents.none()
+
+
+def documents_current(analysis: Analysis) -> QuerySet[Document]:
+    """Return the documents of an analysis that compare with what there is to compare with now; re-issues replace."""
+    return analysis.documents.filter(compared_with=earlier_analysis(analysis))
 
 
 def clock_of(exam: Exam) -> Clock:

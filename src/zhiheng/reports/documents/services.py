@@ -29,8 +29,9 @@ from zhiheng.reports.documents.builders import (
     school_documents,
     slices_of,
 )
+from zhiheng.reports.documents.earlier import earlier_analysis
 from zhiheng.reports.documents.models import KINDS, ClockStep, Document
-from zhiheng.reports.documents.selectors import clock_of
+from zhiheng.reports.documents.selectors import clock_of, documents_current
 from zhiheng.reports.documents.texts import cleared
 
 FORMATS = ("docx", "pdf", "xlsx")
@@ -71,13 +72,15 @@ def documents_make(
 ) -> list[Document]:
     """Write every wanted document of an analysis; those already written for it are kept as they are.
 
+    Where the exam to compare with has changed since, all are written anew, as next versions.
+
     Parameters
     ----------
     kinds : keys of `KINDS`; all that fit the exam where None.
     progress : told how many schools are done.
     """
     wanted = wanted_kinds(analysis.dataset.exam, kinds)
-    made = Document.objects.filter(analysis=analysis)
+    made = documents_current(analysis)
     county = [kind for kind in wanted if kind != "school" and not made.filter(kind=kind).exists()]
     have = (
         set(made.filter(kind="school").values_list("school_id", flat=True)) if "school" in wanted else set()
@@ -107,12 +110,24 @@ def documents_make(
     return list(made.filter(kind__in=wanted))
 
 
+def documents_key(analysis: Analysis) -> str:
+    """Return the key of the job that writes them: another one once there is another exam to compare with."""
+    earlier = earlier_analysis(analysis)
+    return f"documents.make:{analysis.key}" + (f":{earlier.key}" if earlier else "")
+
+
 def _keep(
     analysis: Analysis, kind: str, school_id: UUID | None, content: Content, exported: Exported, by: Any
 ) -> Document:
     """Write the files, then one row and its audit entry."""
     document = Document(
-        id=uuid4(), analysis=analysis, kind=kind, school_id=school_id, title=content.title, made_at=now()
+        id=uuid4(),
+        analysis=analysis,
+        compared_with=earlier_analysis(analysis),
+        kind=kind,
+        school_id=school_id,
+        title=content.title,
+        made_at=now(),
     )
     for file_format, data in exported.items():
         write_whole(document_path(document, file_format), data)
@@ -138,7 +153,7 @@ def documents_of(analysis: Analysis) -> list[tuple[Document, Path, str]]:
     School reports stand in a folder of their own; two schools of one name are told apart by their towns.
     """
     documents = list(
-        analysis.documents.select_related("school__town").order_by("kind", "school__order", "version")
+        documents_current(analysis).select_related("school__town").order_by("kind", "school__order")
     )
     shared = Counter(document.school.name for document in documents if document.school)
     return [

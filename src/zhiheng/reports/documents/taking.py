@@ -9,7 +9,7 @@ from zhiheng.base.jobs.services import job_start
 from zhiheng.base.storage import home
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.reports.documents.models import Document
-from zhiheng.reports.documents.services import document_path
+from zhiheng.reports.documents.services import document_path, documents_key
 
 
 def document_take(*, document: Document, file_format: str, by: Any) -> tuple[Path, str]:
@@ -30,7 +30,7 @@ def documents_start(*, analysis: Analysis, by: Any) -> Job:
     exam = analysis.dataset.exam
     return job_start(
         kind="documents.make",
-        key=f"documents.make:{analysis.key}",
+        key=documents_key(analysis),
         title=f"生成文档 {exam.name}",
         payload={"analysis_id": str(analysis.id)},
         by=by,
