@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from zhiheng.files.document import Definitions
 from zhiheng.frames.caliber import DENOMINATORS, GUEST_RULES, LABELS, SD_KINDS, Caliber, parameters
+from zhiheng.reports.facts.changes import Changes
 from zhiheng.reports.facts.composites import Scheme
 from zhiheng.reports.facts.results import Results
 
@@ -35,8 +36,8 @@ def subtitle(results: Results, reader: str) -> str:
     return f"{exam.organisation}{exam.office} · 数据{results.dataset_version} · {reader}"
 
 
-def properties(results: Results) -> dict[str, str]:
-    """Return the versions a file carries inside."""
+def properties(results: Results, since: Changes | None = None) -> dict[str, str]:
+    """Return the versions a file carries inside, those of the exam compared with too."""
     caliber = results.caliber
     found = {
         "考试": results.exam.name,
@@ -44,6 +45,8 @@ def properties(results: Results) -> dict[str, str]:
         "口径": f"{caliber.title} 第{caliber.version}版（{caliber.key}）",
         "方法版本": results.method_version,
     }
+    if since:
+        found["可比考试"] = f"{since.earlier.name}，数据{since.dataset_version}"
     if results.exam.filing_number:
         found["考试备案号"] = results.exam.filing_number
     return found

@@ -48,7 +48,7 @@ def build(facts: ExamFacts) -> Document:
         organisation=results.exam.organisation,
         signers=SIGNERS,
         definitions=definitions(results),
-        properties=properties(results),
+        properties=properties(results, facts.changes),
     )
 
 

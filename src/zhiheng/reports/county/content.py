@@ -41,5 +41,5 @@ def build(facts: ExamFacts) -> Document:
         footer=footer(results, schemes),
         organisation=results.exam.organisation,
         definitions=Definitions(definitions(results, schemes).entries + in_force(results).entries),
-        properties=properties(results),
+        properties=properties(results, facts.changes),
     )

@@ -43,7 +43,7 @@ class Scheme:
 @cache
 def _schemes() -> dict[str, tuple[Scheme, ...]]:
     """Return each scheme by key; beside one that measures by the best unit, its control in which none is the yardstick."""
-    found = {}
+    found: dict[str, tuple[Scheme, ...]] = {}
     for row in load("composites"):
         scheme = Scheme(
             row["key"],

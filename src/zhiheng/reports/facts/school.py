@@ -17,11 +17,15 @@ WORST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class WeakPoint:
-    """One knowledge point of the school beside the county's; `apart` is own minus county."""
+    """One knowledge point of the school beside the county's; `apart` is own minus county.
+
+    `by_class` holds the score rate of each class of the slice, in its order; None where not known.
+    """
 
     own: Tag
     county: Estimate
     apart: Estimate
+    by_class: tuple[float | None, ...]
 
     @property
     def below(self) -> bool:
@@ -115,6 +119,7 @@ _NO_BAND = Band(0, None, None, None)
 
 def _slice(facts: ExamFacts, own: Measured, school_type: str, classes: Sequence[str]) -> SubjectSlice:
     results, subject = facts.results, own.subject
+    sat = _classes(results, classes, subject)
     standing = next(
         (each.standing for each in facts.standings_in[subject] if each.school.unit == own.unit),
         Standing.TOO_FEW,
@@ -124,8 +129,8 @@ def _slice(facts: ExamFacts, own: Measured, school_type: str, classes: Sequence[
         results.county(subject),
         facts.bands.get((school_type, subject), _NO_BAND),
         standing,
-        _classes(results, classes, subject),
-        _weak_points(results, own.unit, subject),
+        sat,
+        _weak_points(results, own.unit, subject, sat),
         facts.changes.school(own.unit, subject) if facts.changes else None,
     )
 
@@ -135,12 +140,22 @@ def _classes(results: Results, classes: Sequence[str], subject: str) -> tuple[Me
     return tuple(row for row in rows if row is not None and row.taken)
 
 
-def _weak_points(results: Results, school: str, subject: str) -> tuple[WeakPoint, ...]:
+def _weak_points(
+    results: Results, school: str, subject: str, classes: Sequence[Measured]
+) -> tuple[WeakPoint, ...]:
     """Return the school's lowest knowledge points beside the county's."""
+    of_class = [
+        {tag.tag: tag.rate.value for tag in results.tags("class", row.unit, subject)} for row in classes
+    ]
     county = {tag.tag: tag.rate for tag in results.tags("county", "", subject)}
     own = [tag for tag in results.tags("school", school, subject) if tag.n >= results.caliber.min_group]
     return tuple(
-        WeakPoint(tag, county[tag.tag], estimates_apart(tag.rate, county[tag.tag]))
+        WeakPoint(
+            tag,
+            county[tag.tag],
+            estimates_apart(tag.rate, county[tag.tag]),
+            tuple(rates.get(tag.tag) for rates in of_class),
+        )
         for tag in own[:WORST_SHOWN]
         if tag.tag in county
     )

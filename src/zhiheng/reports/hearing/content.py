@@ -42,7 +42,7 @@ def build(facts: ExamFacts) -> Document:
         footer=footer(results),
         organisation=results.exam.organisation,
         definitions=definitions(results),
-        properties=properties(results),
+        properties=properties(results, facts.changes),
     )
 
 

@@ -58,7 +58,7 @@ def build(exam: ExamFacts, school: str) -> Document:
         footer=footer(results, schemes),
         organisation=results.exam.organisation,
         definitions=definitions(results, schemes),
-        properties=properties(results) | {"学校": facts.name},
+        properties=properties(results, facts.since) | {"学校": facts.name},
     )
 
 
@@ -182,10 +182,12 @@ def _knowledge(facts: SchoolFacts) -> list[Block]:
         ]
     blocks: list[Block] = [Heading("失分最多的知识点")]
     for each in facts.subjects:
-        rows = tuple(_weak_row(point)[: len(columns)] for point in each.weak_points)
+        rows = tuple((*_weak_row(point)[: len(columns)], *point.by_class) for point in each.weak_points)
         if rows:
             name = each.own.subject_name
-            blocks.append(Table(f"{name}得分率最低的知识点", tuple(columns), rows, sheet=f"{name}知识点"))
+            by_class = (Column(row.name, COEFFICIENT, "各班得分率", paper=False) for row in each.classes)
+            title, sheet = f"{name}得分率最低的知识点", f"{name}知识点"
+            blocks.append(Table(title, (*columns, *by_class), rows, sheet=sheet))
     if len(blocks) == 1:
         blocks.append(paragraph("没有双向细目表和小题分，知识点无法分析。"))
     return blocks
