@@ -160,5 +160,5 @@ def _by_residuals(y: Array, table: Array, codes: NDArray, n: int, names: list[st
     result = residual_value_added(y, table, codes, level=level, columns=names)
     effect, sd, lo, hi, reliability = np.full((5, n), np.nan)
     there = result.units
-    effect[there], sd[there], lo[there], hi[there] = result.effect, result.sd, result.lo, result.hi
+    effect[there], sd[there], lo[there], hi[there] = result.effect, result.se, result.lo, result.hi
     return effect, sd, lo, hi, reliability, float("nan"), ()
