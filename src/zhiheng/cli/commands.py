@@ -1,7 +1,7 @@
 """The commands of `zhiheng`. Each sets the data home, then calls one function of the stages.
 
 Exit codes: 0 done; 1 something unforeseen; 2 wrong options or settings; 3 nothing could be read or accepted;
-4 refused by a rule, or its basis is missing; 5 `doctor` found a fault.
+4 refused by a rule, or its basis is missing; 5 `doctor` found a fault; 6 disk full or not writable; 130 interrupted.
 """
 
 import json
@@ -13,17 +13,14 @@ from typing import Any
 
 import click
 import django
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from zhiheng import __version__
-from zhiheng.base.errors import Explained
+from zhiheng.cli.group import FAULT, NOTHING_READ, Commands
 from zhiheng.cli.inspection import inspection_text
 from zhiheng.cli.progress import TerminalProgress
 from zhiheng.files.reading import read_source
 from zhiheng.files.text_tables import write_csv
-
-WRONG_OPTIONS, NOTHING_READ, REFUSED, FAULT = 2, 3, 4, 5
 
 home_option = click.option(
     "--home",
@@ -34,32 +31,41 @@ home_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="结果按固定格式输出 JSON。")
 
 
-def stages(home: Path | None, service: str) -> Callable[..., Any]:
-    """Start Django on a data home and return the function named by its dotted path."""
+def stages(home: Path | None, service: str, *, existing: bool = False) -> Callable[..., Any]:
+    """Start Django on a data home and return the function named by its dotted path.
+
+    With `existing` the home must be there: a mistyped path is told, not made.
+    """
     if home is not None:
         os.environ["ZHIHENG_HOME"] = str(home)
+    if existing and not (place := Path(os.environ.get("ZHIHENG_HOME", "var"))).is_dir():
+        raise click.BadParameter(f"没有数据文件夹“{place}”，请检查路径")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiheng.site.settings")
     django.setup()
     return import_string(service)
 
 
+def writable(folder: Path) -> None:
+    """Make a folder for what will be written, before any work is done.
+
+    Raises
+    ------
+    click.BadParameter
+        It cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.BadParameter(
+            f"文件夹“{folder}”建不了（{error.strerror}），请换一个可写的文件夹"
+        ) from error
+    if not os.access(folder, os.W_OK):
+        raise click.BadParameter(f"文件夹“{folder}”不能写，请换一个可写的文件夹")
+
+
 def emit(result: dict[str, Any], as_json: bool, text: str) -> None:
     """Print a result for a program or for a person."""
     click.echo(json.dumps(result, ensure_ascii=False, indent=1, default=str) if as_json else text)
-
-
-class Commands(click.Group):
-    """A group whose commands end with a sentence and an exit code where a service explains a refusal."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except Explained as reason:
-            click.echo(reason.for_user, err=True)
-            sys.exit(getattr(reason, "exit_code", NOTHING_READ))
-        except ImproperlyConfigured as wrong:
-            click.echo(str(wrong), err=True)
-            sys.exit(WRONG_OPTIONS)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -73,7 +79,9 @@ def main() -> None:
       zhiheng analyse 成绩/ --out 结果/       一个文件夹的成绩表 → 分析与文档
       zhiheng demo --serve                   建好演示县“安禾县”并打开网站
 
-    退出码：0 完成；1 意外错误；2 选项或设置写错；3 没有读到可用的数据；4 按规定不能做或缺依据；5 自检发现问题。
+    \b
+    退出码：0 完成；1 意外错误；2 选项或设置写错；3 没有读到可用的数据；4 按规定不能做或缺依据；5 自检发现问题；
+    6 磁盘满或不能读写；130 被中断。
     """
 
 
@@ -90,6 +98,8 @@ def inspect(files: tuple[Path, ...], records: Path | None, as_json: bool) -> Non
       zhiheng inspect 收到的表/ --json
       zhiheng inspect 收到的表.zip --records 记录.csv
     """
+    if records:
+        writable(records.parent)
     reading = read_source(list(files))
     if records:
         write_csv(reading.records(), records)
@@ -122,6 +132,7 @@ def analyse(sheets: Path, out: Path, exam: Path | None, yes: bool, home: Path | 
       zhiheng analyse 九年级一模/ --out 结果/ --exam 考试.yaml --yes
       zhiheng analyse 九年级一模/ --out 结果/ --home 全县数据/     用已有的学校与学生名册
     """
+    writable(out)
     run = stages(home or out / "data", "zhiheng.reports.run.services.folder_analyse")
     ask = None if yes else click.confirm
     result = run(folder=sheets, out=out, exam_file=exam, ask=ask, progress=TerminalProgress())
@@ -167,7 +178,8 @@ def report(
       zhiheng report --out 文档/
       zhiheng report --exam 2027届九年级一模 --kind brief --out 文档/
     """
-    run = stages(home, "zhiheng.reports.run.services.exam_report")
+    writable(out)
+    run = stages(home, "zhiheng.reports.run.services.exam_report", existing=True)
     result = run(exam_name=exam_name, out=out, kinds=kinds or None, progress=TerminalProgress())
     emit(result.as_json(), as_json, result.as_text())
 
@@ -191,6 +203,7 @@ def demo(out: Path | None, pupils: int, seed: int, then_serve: bool, port: int, 
       zhiheng demo --pupils 10000000 --out 一个省/
     """
     if out is not None:
+        writable(out)
         county = import_string("zhiheng.demo.county.build_county")(seed=seed, pupils=pupils)
         import_string("zhiheng.demo.sheets.write_sheets")(county, out)
         click.echo(f"已写出 {sum(path.is_file() for path in out.rglob('*'))} 个文件到 {out}")
@@ -237,7 +250,8 @@ def admin(username: str, display_name: str, password: str, home: Path | None) ->
 @home_option
 def backup(archive: Path, home: Path | None) -> None:
     """把数据库、密钥、上传、数据集和文档备份成一个文件。例：zhiheng backup 2026-11-22.zip"""
-    click.echo(stages(home, "zhiheng.site.backup.backup_write")(archive))
+    writable(archive.parent)
+    click.echo(stages(home, "zhiheng.site.backup.backup_write", existing=True)(archive))
 
 
 @main.command()
@@ -252,8 +266,8 @@ def restore(archive: Path, home: Path | None) -> None:
 @home_option
 @json_option
 def doctor(home: Path | None, as_json: bool) -> None:
-    """自检：数据库、密钥、数据集校验、字体、后台任务、审计链。"""
-    checks = stages(home, "zhiheng.site.doctor.checkup")()
+    """自检：数据库、密钥、数据集校验、字体、后台任务、审计链。例：zhiheng doctor --home 全县数据/"""
+    checks = stages(home, "zhiheng.site.doctor.checkup", existing=True)()
     lines = [f"{'正常' if c.ok else '有问题'}  {c.name}：{c.said}" for c in checks]
     emit(
         {"checks": [{"name": c.name, "ok": c.ok, "said": c.said} for c in checks]}, as_json, "\n".join(lines)

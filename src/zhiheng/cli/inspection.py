@@ -15,6 +15,8 @@ def inspection_text(reading: Reading) -> str:
         lines += _sheet_lines(sheet)
     lines += [f"· {problem.sentence}" for problem in reading.problems]
     rows = sum(sheet.rows_in for sheet in reading.sheets)
+    if not reading.sheets and not reading.problems:
+        return "没有找到表格文件。能读 .xlsx、.xls、.csv，以及装着它们的文件夹和 zip。"
     said = f"发现 {len(reading.problems)} 个问题" if reading.problems else "没有发现问题"
     lines.append(f"共检查 {len(reading.sheets)} 张表、{rows} 行，{said}。")
     return "\n".join(lines)
