@@ -69,9 +69,8 @@ def folder_analyse(
         batch = batch_from_folder(folder=folder, purpose="scores", exam=exam, progress=progress)
         if not batch.rows_accepted:
             listed = problems_write(problems_of(batch), [batch], out)
-            raise NothingAccepted(
-                f"没有读到可用的成绩。问题清单：{listed[0] if listed else '没有找到表格文件'}"
-            )
+            why = f"每个问题见 {listed[0]}" if listed else f"“{folder}”里没有表格文件"
+            raise NothingAccepted(f"没有读到可用的成绩：{why}。")
         if filed is None:
             described = exam_guessed(batch)
             filed = _exam_or_refusal(described, basis_later=later)
@@ -129,6 +128,8 @@ def roster_folder_import(*, folder: Path, progress: Any) -> RunResult:
     batch = batch_from_folder(folder=folder, purpose="roster", progress=progress)
     batch_confirm(batch=batch)
     imported = roster_import(batch=batch)
+    if not (imported.schools or imported.pupils or imported.teachers or imported.teaching):
+        raise NothingAccepted(f"“{folder}”里没有名册。成绩表请去掉 --roster 再导入。")
     counts = row_counts(batch) | {"pupils": imported.pupils, "schools": imported.schools}
     return RunResult(exam="名册", dataset={}, counts=counts)
 
@@ -147,8 +148,11 @@ def exam_report(
     exams = Exam.objects.filter(name=exam_name) if exam_name else Exam.objects.all()
     analysis = next((found for exam in exams if (found := latest_analysis(exam))), None)
     if analysis is None:
-        names = "、".join(Exam.objects.values_list("name", flat=True)) or "一次也没有"
-        raise NothingAccepted(f"没有找到已分析的考试“{exam_name or ''}”。现有考试：{names}。")
+        names = "、".join(Exam.objects.values_list("name", flat=True))
+        wanted = f"没有找到已分析的考试“{exam_name}”" if exam_name else "还没有分析过考试"
+        raise NothingAccepted(
+            f"{wanted}。" + (f"现有考试：{names}。" if names else "请先运行 zhiheng analyse。")
+        )
     documents_make(analysis=analysis, kinds=kinds, progress=progress)
     out.mkdir(parents=True, exist_ok=True)
     batch = Batch.objects.get(id=analysis.dataset.manifest["batch"])
