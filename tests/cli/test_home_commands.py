@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,45 @@ def test_backup_restores_into_an_empty_home_and_nowhere_else(analysed, tmp_path)
     assert "已恢复" in zhiheng("restore", archive, home=again)
     assert "1 个数据集校验一致" in zhiheng("doctor", home=again)
     assert "已有数据" in zhiheng("restore", archive, home=again, code=3)
+
+
+def test_a_backup_keeps_the_versions_of_the_datasets(analysed, tmp_path):
+    home, _, _ = analysed
+    zhiheng("backup", tmp_path / "备份.zip", home=home)
+    zhiheng("restore", tmp_path / "备份.zip", home=tmp_path / "again")
+    assert versions(tmp_path / "again") == versions(home) != []
+
+
+def versions(home: Path) -> list[tuple]:
+    with closing(sqlite3.connect(home / "db.sqlite3")) as database:
+        return database.execute("select id, version, state, sha256 from evidence_dataset").fetchall()
+
+
+def test_nothing_is_restored_over_an_account(analysed, tmp_path):
+    home, _, _ = analysed
+    zhiheng("backup", tmp_path / "备份.zip", home=home)
+    zhiheng("admin", "guanli", "--password", "jiao-yu-2026-ju", home=tmp_path / "used")
+    assert "已有数据" in zhiheng("restore", tmp_path / "备份.zip", home=tmp_path / "used", code=3)
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "太旧"), (99, "更新的版本")])
+def test_a_backup_of_another_format_is_refused(analysed, tmp_path, number, said):
+    home, _, _ = analysed
+    archive, other = tmp_path / "备份.zip", tmp_path / "别的.zip"
+    zhiheng("backup", archive, home=home)
+    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "backup.json":
+                content = json.dumps(json.loads(content) | {"format": number}).encode()
+            target.writestr(name, content)
+    assert said in zhiheng("restore", other, home=tmp_path / "home", code=3)
+    assert not (tmp_path / "home" / "datasets").exists()
+
+
+def test_rosters_and_scores_are_told_apart(tmp_path):
+    sheets = write_schools(tmp_path / "sheets", "九年级", "河东中学")
+    assert "没有名册" in zhiheng("import", sheets, "--roster", home=tmp_path / "home", code=3)
 
 
 def test_a_changed_backup_is_refused(analysed, tmp_path):

@@ -61,7 +61,7 @@ def backup_restore(archive: Path) -> str:
     ArchiveRefused
         Not our format, a file is missing or changed, or this home already holds data.
     """
-    if any((home() / name).exists() and any((home() / name).iterdir()) for name in FOLDERS if name != "keys"):
+    if _holds_data():
         raise ArchiveRefused(f"数据文件夹 {home()} 里已有数据。请用 --home 指定一个空文件夹再恢复。")
     try:
         with zipfile.ZipFile(archive) as source:
@@ -69,16 +69,29 @@ def backup_restore(archive: Path) -> str:
             _check(described, source)
             for name in described["sha256"]:
                 write_whole(home() / name, source.read(name))
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
+    except (zipfile.BadZipFile, KeyError, TypeError, json.JSONDecodeError) as error:
         raise ArchiveRefused(f"{archive.name} 不是质衡的备份文件，或已损坏。请换一份备份。") from error
     _database_restore(home() / "database")
     return f"已恢复 {len(described['sha256'])} 个文件（备份于 {described['made_at'][:16]}，版本 {described['version']}）。"
+
+
+def _holds_data() -> bool:
+    """Tell whether anything here would be lost."""
+    if connection.vendor == "sqlite" and Path(connection.settings_dict["NAME"]).exists():
+        return True
+    folders = [home() / name for name in FOLDERS if name != "keys"]
+    return any(folder.exists() and any(folder.iterdir()) for folder in folders)
 
 
 def _check(described: dict, source: zipfile.ZipFile) -> None:
     if described["format"] > FORMAT:
         raise ArchiveRefused(
             f"备份来自更新的版本 {described['version']}，本机是 {__version__}。请先升级质衡再恢复。"
+        )
+    if described["format"] < FORMAT:
+        raise ArchiveRefused(
+            f"备份的格式（{described['format']}）太旧，本机只认得 {FORMAT}。请用备份时的版本 {described['version']} "
+            "恢复，升级以后重新备份。"
         )
     for name, expected in described["sha256"].items():
         if Path(name).is_absolute() or ".." in Path(name).parts:
