@@ -1,6 +1,7 @@
 """A = Λ'Z'ZΛ + I factorised: small blocks level by level, then one dense Cholesky of the rest.
 
-Λ holds the relative root T of each factor once per level. Not for the likelihood; see `profile`.
+Λ holds the relative root T of each factor once per level. Not for the likelihood; see `profile`. Triangular systems
+go to `dtrsm`: OpenBLAS's `dtrtrs` wakes all its threads even for a dozen rows, which costs a busy machine dearly.
 """
 
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ class Factorisation:
             pattern = system.wings[name]
             steps.take_right_from_rest(rest, pattern.start, pattern.column, self.wings[name], out[name])
         if system.rest:
-            rest, _ = lapack.dtrtrs(self.rest.T, rest, lower=0, trans=1)
+            rest = blas.dtrsm(1.0, self.rest.T, rest, lower=0, trans_a=1)
         return out | self._parted(rest)
 
     def backward(self, right: ByFactor) -> dict[str, Array]:
@@ -55,8 +56,7 @@ class Factorisation:
         system = self.system
         rest = self._joined(right)
         if system.rest:
-            rest, _ = lapack.dtrtrs(self.rest.T, rest, lower=0, trans=0)
-            rest = np.ascontiguousarray(rest)
+            rest = np.ascontiguousarray(blas.dtrsm(1.0, self.rest.T, rest, lower=0))
         out = self._parted(rest)
         for name in reversed(system.eliminated):
             values, pattern = right[name].copy(), system.wings[name]

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
+from scipy.linalg import blas
 
 from zhiheng.core.value_added.errors import CannotEstimate
 from zhiheng.core.value_added.factorisation import ByFactor, Factorisation, factorise
@@ -46,12 +46,13 @@ class Profile:
     @cached_property
     def coef(self) -> Array:
         """Coefficients, shape (p,)."""
-        return solve_triangular(self.fixed_root[:-1, :-1], self.fixed_root[-1, :-1], lower=True, trans="T")
+        root, right = self.fixed_root[:-1, :-1], self.fixed_root[-1, :-1, None]
+        return blas.dtrsm(1.0, root, right, lower=1, trans_a=1)[:, 0]
 
     @cached_property
     def coef_covariance(self) -> Array:
         """(X'V⁻¹X)⁻¹ for unit σ², shape (p, p)."""
-        inverse = solve_triangular(self.fixed_root[:-1, :-1], np.eye(len(self.fixed_root) - 1), lower=True)
+        inverse = blas.dtrsm(1.0, self.fixed_root[:-1, :-1], np.eye(len(self.fixed_root) - 1), lower=1)
         return inverse.T @ inverse
 
     @cached_property
