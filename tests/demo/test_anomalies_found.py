@@ -15,13 +15,13 @@ from zhiheng.base.clock import fixed
 from zhiheng.base.intake.models import Batch
 from zhiheng.base.intake.selectors import problems_of
 from zhiheng.base.scopes import SYSTEM
-from zhiheng.core.value_added import mixed_model
 from zhiheng.demo.build import MORNING, county_build, sheets_folder
 from zhiheng.demo.truth import read_truth
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.selectors import newest_of, tables
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.measures.analyses.selectors import latest_analysis, open_tables
+from zhiheng.measures.growth.selectors import growth_tables, latest_growth
 from zhiheng.registry.pupils.models import Enrolment
 from zhiheng.registry.schools.models import School
 from zhiheng.registry.schools.page_data import large_classes
@@ -110,29 +110,27 @@ def shiqiao_is_low_and_the_private_school_high(truth: dict[str, Any]) -> bool:
     return means["石桥镇初级中学"] < county < means["安禾县启明中学"] == max(means.values())
 
 
+def value_added() -> dict[str, dict[str, Any]]:
+    """School name → what the product says it added to the mock's total since June."""
+    run = latest_growth(mock())
+    names = tables(run.dataset)["schools"].select(pl.col("school").cast(pl.String), "name").collect()
+    by_unit = dict(names.iter_rows())
+    found = growth_tables(run, SYSTEM)["value_added"].filter(level="school", subject="total")
+    return {by_unit[row["unit"]]: row for row in found.iter_rows(named=True) if row["effect"] is not None}
+
+
 def growth_tells_them_apart(truth: dict[str, Any]) -> bool:
-    """A model of the mock's total on June's marks puts 石桥 first and the private school well below it."""
+    """石桥 stands above the county; the private school, high as its mean is, is not above 石桥."""
+    found = value_added()
+    high, private = found["石桥镇初级中学"], found["安禾县启明中学"]
+    return high["verdict"] == "显著高" and private["hi"] < high["effect"]
 
-    def marks(exam: Exam) -> pl.DataFrame:
-        data = tables(newest_of(exam))
-        wide = data["marks"].filter(pl.col("raw_mark").is_not_null()).collect()
-        wide = wide.pivot("subject", index="pupil", values="raw_mark").drop_nulls()
-        return wide.join(data["pupils"].select("pupil", "uuid", "school").collect(), on="pupil")
 
-    now, june = marks(mock()), marks(Exam.objects.get(kind="academic_level"))
-    total = now.select(
-        "uuid",
-        "school",
-        pl.sum_horizontal(pl.selectors.integer() - pl.selectors.by_name("pupil", "school")).alias("total"),
-    )
-    both = total.join(june.select("uuid", "biology", "geography"), on="uuid")
-    X = np.column_stack([np.ones(both.height), both["biology"], both["geography"]])
-    fitted = mixed_model(both["total"].to_numpy(), X, {"school": both["school"].to_numpy()})
-    levels, effects, _ = fitted.effects["school"]
-    names = dict(tables(newest_of(mock()))["schools"].select("school", "name").collect().iter_rows())
-    by_name = {names[level]: effect for level, effect in zip(levels, effects, strict=True)}
-    best = max(by_name, key=by_name.__getitem__)
-    return best == "石桥镇初级中学" and by_name["安禾县启明中学"] < by_name[best] / 2
+def growth_follows_the_truth(truth: dict[str, Any]) -> bool:
+    """What the product says schools added goes with what they were made to add."""
+    found = value_added()
+    made = {row["name"]: row["growth"] for row in truth["schools"] if row["name"] in found}
+    return float(np.corrcoef([found[name]["effect"] for name in made], list(made.values()))[0, 1]) > 0.8
 
 
 def the_wrong_key(truth: dict[str, Any]) -> bool:
@@ -200,6 +198,7 @@ FOUND: list[Callable[[dict[str, Any]], bool]] = [
     liulin_stayed_away,
     shiqiao_is_low_and_the_private_school_high,
     growth_tells_them_apart,
+    growth_follows_the_truth,
     the_wrong_key,
     the_shifted_names,
     the_guests,

@@ -6,7 +6,7 @@ from typing import Any
 
 from zhiheng.charts.data import ChartData, Kind
 
-BLUE, GREY, INK, GREEN, RED = "#1d4f91", "#98a2b3", "#1c2733", "#2a7448", "#b42318"
+BLUE, GREY, INK = "#1d4f91", "#98a2b3", "#1c2733"
 _FONT = {"name": "微软雅黑", "size": 9}
 _SIZE = {"width": 640, "height": 380}
 
@@ -95,9 +95,7 @@ def _by_series(kind: str) -> Callable[[ChartData, Any, _Cells], Any]:
 
 def _curves(chart: ChartData, book: Any, cells: _Cells) -> Any:
     made = book.add_chart({"type": "scatter", "subtype": "smooth"})
-    for (name, start, stop), colour in zip(
-        _series_runs(chart), cycle((INK, BLUE, GREY, GREEN, RED)), strict=False
-    ):
+    for (name, start, stop), colour in zip(_series_runs(chart), cycle((BLUE, INK, GREY)), strict=False):
         made.add_series(
             {
                 "name": name,

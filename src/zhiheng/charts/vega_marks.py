@@ -335,9 +335,9 @@ def _line(chart: ChartData) -> Spec:
 
 
 def _curves(chart: ChartData) -> Spec:
-    """Each line carries its name at its right end: no legend to match colours with."""
+    """Each line carries its name where the lines lie farthest apart: no legend to match colours with."""
     series = list(dict.fromkeys(str(value) for value in chart.column("series")))
-    shades = [INK, BLUE, GREY, GREEN, RED]
+    shades = [BLUE, INK, GREY]
     colour: Spec = {
         "field": "series",
         "type": "nominal",
@@ -355,9 +355,15 @@ def _curves(chart: ChartData) -> Spec:
             "strokeDash": {"field": "series", "type": "nominal", "sort": None, "legend": None},
         },
     }
+    named, left = _curve_ends(chart)
     names: Spec = {
-        "data": {"values": list({str(row["series"]): row for row in chart.records()}.values())},
-        "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "clip": False},
+        "data": {"values": named},
+        "mark": {
+            "type": "text",
+            "align": "right" if left else "left",
+            "dx": -5 if left else 5,
+            "fontSize": 11,
+        },
         "encoding": {
             "x": at,
             "y": value,
@@ -366,6 +372,19 @@ def _curves(chart: ChartData) -> Spec:
         },
     }
     return {"layer": [*_references(chart), lines, names]}
+
+
+def _curve_ends(chart: ChartData) -> tuple[list[Spec], bool]:
+    """The ends of the curves at which they lie farther apart, and whether that is the left one."""
+    rows: list[Spec] = [dict(row) for row in chart.records()]
+    right = list({row["series"]: row for row in rows}.values())
+    left = list({row["series"]: row for row in reversed(rows)}.values())
+
+    def spread(ends: list[Spec]) -> float:
+        values = [row["value"] for row in ends]
+        return max(values, default=0.0) - min(values, default=0.0)
+
+    return (left, True) if spread(left) > spread(right) else (right, False)
 
 
 DRAWN: dict[Kind, Callable[[ChartData], Spec]] = {

@@ -13,7 +13,7 @@ from zhiheng.core.value_added.verdicts import ALIKE, HIGH, LOW
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.files.number_formats import COUNT, MARK
 from zhiheng.measures.analyses.models import Analysis
-from zhiheng.standards.subjects import subject_name
+from zhiheng.standards.subjects import TOTAL, subject_name, subjects
 
 TONES = {HIGH: Tone.HIGH, LOW: Tone.LOW, ALIKE: Tone.PLAIN}
 TAGS = {HIGH: (HIGH, "green"), LOW: (LOW, "red"), ALIKE: (ALIKE, "")}
@@ -55,8 +55,15 @@ class Units:
 
 
 def subjects_of(tables: Mapping[str, pl.DataFrame]) -> list[str]:
-    """Return the subjects measured, those of the later test in its order, the total first."""
-    return tables["growth"]["subject"].unique(maintain_order=True).to_list()
+    """Return the subjects measured: the total, then the others in the bureau's order."""
+    measured = set(tables["growth"]["subject"])
+    return [code for code in (TOTAL, *subjects()) if code in measured]
+
+
+def columns_of(rows: list[dict[str, Any]], first: str = "学校") -> list[Column]:
+    """Return the columns; the one for remarks only where there is a remark."""
+    told = [column for column in COLUMNS[1:] if column.key != "reason" or any(row["reason"] for row in rows)]
+    return [Column("name", first), *told]
 
 
 def unit_rows(

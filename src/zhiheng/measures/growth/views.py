@@ -13,6 +13,7 @@ from zhiheng.base.components.ledger_pages import ledger_page
 from zhiheng.base.registers.pages import Register, register_list
 from zhiheng.base.requests import Request
 from zhiheng.evidence.exams.selectors import exams_visible
+from zhiheng.measures.analyses.analysis_kinds import caliber_of
 from zhiheng.measures.growth import page_data
 from zhiheng.measures.growth.selectors import baseline_of, growth_tables, latest_growth
 
@@ -68,7 +69,7 @@ def exam(request: Request, exam_id: UUID) -> HttpResponse:
     rows = page_data.unit_rows(tables, units.schools, "school", subject)
     classes = page_data.unit_rows(tables, units.classes, "class", subject) if request.scope.schools else []
     schools = Ledger(
-        request.GET, "schools", f"{found.name}增值与成长", page_data.COLUMNS, rows,
+        request.GET, "schools", f"{found.name}增值与成长", page_data.columns_of(rows), rows,
         empty="这一科没有可以比较的学校。",
     )  # fmt: skip
     own = Ledger(
@@ -85,6 +86,7 @@ def exam(request: Request, exam_id: UUID) -> HttpResponse:
     shown: dict[str, Any] = {
         "exam": found,
         "run": run,
+        "caliber": caliber_of(run.definition),
         "subject": subject,
         "subjects": subjects,
         "title": title,
