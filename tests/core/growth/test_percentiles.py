@@ -55,6 +55,7 @@ def test_a_weight_is_a_number_of_students(seed):
     weighted = growth_percentiles(prior, current, weights=times)
     np.testing.assert_array_equal(np.repeat(weighted.percentile, times), repeated.percentile)
     assert weighted.norms.splines == repeated.norms.splines
+    assert weighted.norms.fits[0].n_used == repeated.norms.fits[0].n_used == times.sum()
 
 
 def test_among_students_who_started_alike_a_higher_score_is_no_lower_growth():

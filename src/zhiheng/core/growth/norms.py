@@ -29,7 +29,7 @@ class OrderFit:
 
     coef : shape (1 + columns of the splines, n_taus); latest term first, see `design`.
     check_loss : shape (n_taus,), the least sum of weighted check losses.
-    n_used : students it rests on.
+    n_used : students it rests on, each as often as its weight says.
     """
 
     order: int
@@ -125,7 +125,8 @@ def growth_norms(
     current : shape (n,), NaN where not tested.
     splines : one a term, oldest first.
     taus : increasing levels in (0, 1).
-    weights : how much each student counts, shape (n,); 0 leaves a student out of the fit.
+    weights : how often each student counts, shape (n,); 0 leaves a student out of the fit. So equal students may
+        be given once with their number.
 
     Raises
     ------
@@ -144,7 +145,7 @@ def growth_norms(
     for order in range(1, len(splines) + 1):
         terms, rows = slice(len(splines) - order, None), known >= order
         needed = PER_COEFFICIENT * (1 + sum(len(spline.knots) + 3 for spline in splines[terms]))
-        n_used = int(rows.sum())
+        n_used = round(w[rows].sum())
         if n_used < needed:
             if order == 1:
                 raise TooFewStudents(n_used, needed)

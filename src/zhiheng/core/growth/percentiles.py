@@ -68,7 +68,7 @@ def growth_percentiles(
     knots, boundaries : one list of interior knots and one pair of boundaries a term, oldest first
         Without them `spline_of` chooses from everybody's scores of the term. Give both or neither.
     weights : shape (n_students,), optional
-        How much each student counts in the fit; equal to repeating the student.
+        How often each student counts in the fit; equal to repeating the student.
 
     Returns
     -------

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 RANK_TOLERANCE = 1e-9
 NUDGE = 1e-8  # of the range of y: breaks ties of whole-number scores, which could make descents go in circles
-MOST_ROUNDS = 200  # of pivots; the longest descent seen took 4
+MOST_ROUNDS = 200  # of pivots; the longest descent seen took 3
 
 
 @dataclass(frozen=True, slots=True)
