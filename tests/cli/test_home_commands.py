@@ -211,6 +211,22 @@ def _text_file(folder: Path) -> Path:
     return path
 
 
+def test_two_commands_may_start_on_one_new_home(tmp_path):
+    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "ZHIHENG_TODAY")}
+    started = [
+        subprocess.Popen(
+            [ZHIHENG, "admin", name, "--password", "jiao-yu-2026-ju", "--home", tmp_path / "home"],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for name in ("yi", "er", "san")
+    ]
+    said = [process.communicate(timeout=120)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], said
+
+
 def test_admin_makes_the_first_account_and_says_when_a_password_is_weak(tmp_path):
     assert "系统管理员“王管理”" in zhiheng(
         "admin", "guanli", "--name", "王管理", "--password", "jiao-yu-2026-ju", home=tmp_path
