@@ -200,7 +200,7 @@ def demo(out: Path | None, pupils: int, seed: int, then_serve: bool, port: int, 
     例：
       zhiheng demo --out 安禾县原始表/
       zhiheng demo --serve
-      zhiheng demo --pupils 10000000 --out 一个省/
+      zhiheng demo --pupils 1000000 --out 一个省/
     """
     if out is not None:
         writable(out)
