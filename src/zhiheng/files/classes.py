@@ -4,6 +4,7 @@ It reads one text at a time; which school a class belongs to is not its business
 """
 
 import re
+from collections import Counter
 from functools import cache
 
 from zhiheng.files.text import folded
@@ -32,7 +33,7 @@ _GRADE = re.compile(
 _SHORT = re.compile(
     r"^(?P<g>[一二三四五六七八九])(?=[(\d.\-])|^(?P<d>[1-9])(?=\()|^0?(?P<e>[1-9])[.\-](?=\d{1,2}班?$)"
 )
-CLASS_REMARK = re.compile(r"(?<=[\d)一二三四五六七八九十])班\([^\d()]{1,6}\)$")
+_REMARK = re.compile(r"(?<=[\d)一二三四五六七八九十])班\([^\d()]{1,6}\)$")
 """What stands after a class that has a number: 1班(实验) is class 1."""
 _NAMED = re.compile(
     r"(?:(?:理科|文科)?(?:实验|火箭|重点|尖子|宏志|培优|特优|奥赛|清北|强基|创新|普通|平行|卓越|英才|珍珠|特长))班"
@@ -89,7 +90,7 @@ def class_of(text: str) -> tuple[str | None, str | None]:
     (('七年级', '1'), ('七年级', '1'), (None, '1'))
     """
     text = folded(text).removesuffix(".0").replace("第", "").replace("【", "(").replace("】", ")")
-    text = CLASS_REMARK.sub("班", text)
+    text = _REMARK.sub("班", text)
     if not text:
         return None, None
     match = _GRADE.match(text)
@@ -113,6 +114,17 @@ def _number(text: str) -> str | None:
         number = chinese_number(match["n"])
         return str(number) if number else None
     return text if 0 < len(text) <= 12 and text != "班" else None
+
+
+def class_pairs(texts: list[str]) -> list[tuple[str | None, str | None]]:
+    """Return (grade, class) of each text; 1班(实验) beside 1班(普通) are two classes, and keep their names."""
+    spelled = list(map(folded, texts))
+    read = {text: class_of(text) for text in set(spelled)}
+    remarked = Counter(pair for text, pair in read.items() if _REMARK.search(text))
+    return [
+        (read[text][0], text) if _REMARK.search(text) and remarked[read[text]] > 1 else read[text]
+        for text in spelled
+    ]
 
 
 def stage_of(grade: str | None) -> str | None:

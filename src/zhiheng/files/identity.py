@@ -4,13 +4,13 @@ Matching with the registry comes later and elsewhere.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from zhiheng.files.classes import CLASS_REMARK, class_in, class_of, grade_of
+from zhiheng.files.classes import class_in, class_pairs, grade_of
 from zhiheng.files.problems import Cell, Problem, declare
 from zhiheng.files.rows import RowKinds
 from zhiheng.files.sheets import Grid, SheetReading
@@ -253,7 +253,7 @@ def _classes(
     pairs: list[tuple[str | None, str | None]] = [(None, None)] * n
     if "class" in at:
         texts = list(map(shown, columns[at["class"]]))
-        pairs = _class_pairs(texts)
+        pairs = class_pairs(texts)
     elif kinds.sections:
         sections = [(row, class_in(str(text))) for row, text in kinds.sections]
         pairs = [
@@ -277,17 +277,6 @@ def _classes(
                     "核对年级，改正写错的一格；现按年级列读取",
                 )
             )
-
-
-def _class_pairs(texts: list[str]) -> list[tuple[str | None, str | None]]:
-    """Return (grade, class) of each text; 1班(实验) beside 1班(普通) are two classes, and keep their names."""
-    spelled = list(map(folded, texts))
-    read = {text: class_of(text) for text in set(spelled)}
-    remarked = Counter(pair for text, pair in read.items() if CLASS_REMARK.search(text))
-    return [
-        (read[text][0], text) if CLASS_REMARK.search(text) and remarked[read[text]] > 1 else read[text]
-        for text in spelled
-    ]
 
 
 def _lost_digits(
