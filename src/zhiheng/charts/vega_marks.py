@@ -335,56 +335,26 @@ def _line(chart: ChartData) -> Spec:
 
 
 def _curves(chart: ChartData) -> Spec:
-    """Each line carries its name where the lines lie farthest apart: no legend to match colours with."""
+    """Lines told apart by shade and dash alike, for black-and-white print."""
     series = list(dict.fromkeys(str(value) for value in chart.column("series")))
     shades = [BLUE, INK, GREY]
-    colour: Spec = {
-        "field": "series",
-        "type": "nominal",
-        "sort": None,
-        "legend": None,
-        "scale": {"domain": series, "range": [shades[place % len(shades)] for place in range(len(series))]},
-    }
-    at, value = _quantity("at", chart.x), _quantity("value", chart.y)
+    legend = {"orient": "top", "symbolSize": 300}
     lines: Spec = {
         "mark": {"type": "line", "strokeWidth": 2, "interpolate": "monotone"},
         "encoding": {
-            "x": at,
-            "y": value,
-            "color": colour,
-            "strokeDash": {"field": "series", "type": "nominal", "sort": None, "legend": None},
+            "x": _quantity("at", chart.x),
+            "y": _quantity("value", chart.y),
+            "color": {
+                "field": "series",
+                "type": "nominal",
+                "sort": None,
+                "scale": {"domain": series, "range": [shades[at % len(shades)] for at in range(len(series))]},
+                "legend": legend,
+            },
+            "strokeDash": {"field": "series", "type": "nominal", "sort": None, "legend": legend},
         },
     }
-    named, left = _curve_ends(chart)
-    names: Spec = {
-        "data": {"values": named},
-        "mark": {
-            "type": "text",
-            "align": "right" if left else "left",
-            "dx": -5 if left else 5,
-            "fontSize": 11,
-        },
-        "encoding": {
-            "x": at,
-            "y": value,
-            "text": {"field": "series", "type": "nominal"},
-            "color": colour,
-        },
-    }
-    return {"layer": [*_references(chart), lines, names]}
-
-
-def _curve_ends(chart: ChartData) -> tuple[list[Spec], bool]:
-    """The ends of the curves at which they lie farther apart, and whether that is the left one."""
-    rows: list[Spec] = [dict(row) for row in chart.records()]
-    right = list({row["series"]: row for row in rows}.values())
-    left = list({row["series"]: row for row in reversed(rows)}.values())
-
-    def spread(ends: list[Spec]) -> float:
-        values = [row["value"] for row in ends]
-        return max(values, default=0.0) - min(values, default=0.0)
-
-    return (left, True) if spread(left) > spread(right) else (right, False)
+    return {"layer": [*_references(chart), lines]}
 
 
 DRAWN: dict[Kind, Callable[[ChartData], Spec]] = {

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from zhiheng.base.components import printed
 from zhiheng.base.components.charting import ChartCard
 from zhiheng.base.components.ledger import Column
 from zhiheng.charts.data import Axis, ChartData, Kind, Reference, Tone
@@ -99,12 +100,17 @@ def _row(row: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def finding(rows: list[dict[str, Any]], subject: str) -> str:
-    """Return the title: how many schools can be told apart, and how many cannot."""
+    """Return the title: how many schools can be told apart, and how many cannot; of one school, what is said of it."""
     told = [row for row in rows if row["effect"] is not None]
     high, low = (sum(row["tone"] is tone for row in told) for tone in (Tone.HIGH, Tone.LOW))
     name = subject_name(subject)
     if not told:
         return f"{name}：没有一所学校可以下结论"
+    if len(rows) == 1:
+        (own,) = told
+        sure = "与全县无显著差异" if own["tone"] is Tone.PLAIN else own["verdict"][0]
+        limits = printed.interval(*own["limits"])
+        return f"{name}：{own['name']}增值 {printed.signed(own['effect'])} 分（95% 区间 {limits}），{sure}"
     if not high and not low:
         return f"{name}：{len(told)} 所学校的增值都与全县无显著差异"
     same = len(told) - high - low
