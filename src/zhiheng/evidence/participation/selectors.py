@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from zhiheng.base.scopes import Scope, visible
 from zhiheng.evidence.participation.models import CourseEntry, SchoolCourse
@@ -30,16 +30,20 @@ class Participation:
         return self.taking / self.enrolled if self.enrolled else None
 
 
-def enrolled_on(schools: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
-    """Return school → the pupils in its classes on a day, those who left or were merged away not among them."""
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    rows = Enrolment.objects.filter(
+def _enrolments(schools: Iterable[UUID], day: dt.date) -> "QuerySet[Enrolment]":
+    """Return who is in the classes of schools on a day, those who left or were merged away not among them."""
+    return Enrolment.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=day),
         klass__school__in=list(schools),
         starts_on__lte=day,
         pupil__merged_into=None,
     ).exclude(kind="transferred_out")
-    for school, pupil in rows.values_list("klass__school_id", "pupil_id"):
+
+
+def enrolled_on(schools: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
+    """Return school → the pupils in its classes on a day."""
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for school, pupil in _enrolments(schools, day).values_list("klass__school_id", "pupil_id"):
         found[school].add(pupil)
     return found
 
@@ -47,18 +51,24 @@ def enrolled_on(schools: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
 def participation_on(scope: Scope, term: Term, day: dt.date) -> list[Participation]:
     """Return the schools of a scope that have pupils, with the share who take a course, in the bureau's order."""
     schools = list(schools_visible(scope))
-    enrolled = enrolled_on([school.pk for school in schools], day)
-    taking: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    present = _enrolments([school.pk for school in schools], day).order_by()
+    # The county's pupils are counted where they are; only those on lists are looked at one by one.
+    enrolled = dict(present.values_list("klass__school_id").annotate(n=Count("pupil", distinct=True)))
+    listed: defaultdict[UUID, set[UUID]] = defaultdict(set)
     entries = CourseEntry.objects.filter(course__term=term, course__school__in=enrolled)
     for school_id, pupil in entries.values_list("course__school_id", "pupil_id"):
-        taking[school_id].add(pupil)
+        listed[school_id].add(pupil)
+    there = present.filter(klass__school__in=listed, pupil__in=entries.values("pupil"))
+    taking = Counter(
+        school_id
+        for school_id, pupil in set(there.values_list("klass__school_id", "pupil_id"))
+        if pupil in listed[school_id]
+    )
     courses = Counter(
         SchoolCourse.objects.filter(term=term, school__in=enrolled).values_list("school_id", flat=True)
     )
     return [
-        Participation(
-            school, courses[school.pk], len(enrolled[school.pk]), len(taking[school.pk] & enrolled[school.pk])
-        )
+        Participation(school, courses[school.pk], enrolled[school.pk], taking[school.pk])
         for school in schools
         if school.pk in enrolled
     ]

@@ -73,16 +73,15 @@ def _expected(schools: list[School], day: dt.date) -> dict[Key, tuple]:
         and not has_left(klass.stage, grade_of(klass, day), klass.school.primary_years)
     }
     teaching = Teaching.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=day), klass__in=classes, starts_on__lte=day
-    ).select_related("teacher")
-    advisers = {each.klass_id: each for each in teaching if each.adviser}
+        Q(ends_on=None) | Q(ends_on__gte=day), klass__in=list(classes), starts_on__lte=day
+    )
+    leading = teaching.filter(adviser=True).values_list("klass_id", "teacher__name", "starts_on")
+    advisers = {klass: (name, "", since) for klass, name, since in leading}
     found: dict[Key, tuple] = {}
     for klass in sorted(classes.values(), key=lambda each: (grade_of(each, day), each.number)):
         found[klass.school_id, "grade", GRADE_NAMES[grade_of(klass, day)]] = ()
-        adviser = advisers.get(klass.pk)
-        known = (adviser.teacher.name, "", adviser.starts_on) if adviser else ()
-        found[klass.school_id, "class", class_label(klass, day)] = known
-    taught = {(classes[each.klass_id].school_id, each.subject) for each in teaching if each.subject}
+        found[klass.school_id, "class", class_label(klass, day)] = advisers.get(klass.pk, ())
+    taught = set(teaching.exclude(subject="").values_list("klass__school_id", "subject").distinct())
     order = list(subjects())
     for school_id, subject in sorted(
         taught, key=lambda each: order.index(each[1]) if each[1] in order else 99
