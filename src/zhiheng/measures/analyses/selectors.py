@@ -91,7 +91,7 @@ def _reader(scope: Scope, schools: Mapping[str, UUID], classes: Mapping[str, tup
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _masked_tables(analysis_id: UUID, key: str, reader: _Reader) -> dict[str, pl.DataFrame]:
     """Return all tables masked for one reader. A run never changes (`key` names it), so they may be kept."""
     analysis = Analysis.objects.select_related("dataset", "definition").get(pk=analysis_id)
