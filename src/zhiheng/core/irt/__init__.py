@@ -11,6 +11,7 @@ from zhiheng.core.irt.estimation import GuessingPrior
 from zhiheng.core.irt.information import expected_marks, item_information, test_information
 from zhiheng.core.irt.item_fit import MeanSquares, ScoreFit, mean_squares, score_fit
 from zhiheng.core.irt.items import Items, items_from
+from zhiheng.core.irt.joining import joined_marks
 from zhiheng.core.irt.linking import Link, link, relinked
 from zhiheng.core.irt.person_fit import standardized_likelihood
 from zhiheng.core.irt.responses import CannotCalibrate
@@ -30,6 +31,7 @@ __all__ = [
     "fit_irt",
     "item_information",
     "items_from",
+    "joined_marks",
     "link",
     "mean_squares",
     "measure",

@@ -109,6 +109,19 @@ class IrtFit:
         """Standard deviation of that ability given the answers."""
         return self._moments[1]
 
+    @property
+    def reliability(self) -> float:
+        """Share of the variance of estimated abilities (eap) that is not error, 0 to 1.
+
+        Of the pupils calibrated, each counted once whatever their weight.
+
+        References
+        ----------
+        Bock & Mislevy (1982), Applied Psychological Measurement 6, 431-444.
+        """
+        true = float(np.nanvar(self.eap, ddof=1))
+        return true / (true + float(np.nanmean(self.eap_se**2)))
+
     @cached_property
     def _moments(self) -> tuple[Array, Array]:
         state = State(self.items, self.abilities)
