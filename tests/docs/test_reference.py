@@ -22,7 +22,7 @@ from zhiheng.reports.run.results import RunResult
 
 SOURCE = pages.ROOT / "src/zhiheng"
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "XDG_DATA_DIRS"}
-READERS = {"get", "setdefault", "flag", "day"}
+READERS = {"get", "setdefault", "flag", "day", "hosts", "proxy"}
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
