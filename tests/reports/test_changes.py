@@ -10,10 +10,12 @@ import pytest
 from reports.invented import invented_results
 from zhiheng.core.intervals import mean_difference_interval
 from zhiheng.files.document import Document, Estimate
+from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
 from zhiheng.reports.facts.changes import changes_since, place
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
 from zhiheng.reports.facts.results import Results
+from zhiheng.reports.facts.school import school_facts
 from zhiheng.reports.facts.telling import estimates_apart
 from zhiheng.reports.school.content import build as build_school
 
@@ -186,3 +188,30 @@ def test_a_school_reads_its_own_change_only(since: ExamFacts) -> None:
     }
     others = {each.by for each in since.changes.schools["math"] if each.unit != "6"}
     assert not held & others
+
+
+def test_the_leaders_page_says_what_moved_with_its_interval(since: ExamFacts) -> None:
+    """The gap where it can be told, else the type of school that moved most, else that nothing can be told."""
+    assert since.changes is not None
+    table = next(each for each in build_brief(since).tables() if each.sheet == "学科")
+    told = {row[0]: str(row[-1]) for row in table.rows}
+    assert told["数学"].startswith("城乡差距缩小 −")
+    for subject in since.results.subjects:
+        gap, types = since.changes.gaps[subject], since.changes.types[subject]
+        said = told[since.results.county(subject).subject_name]
+        moved = any(each.direction for each in (gap, *types))
+        assert ("～" in said) is moved
+        assert (said == "无法区分") is not moved
+
+
+def test_a_school_is_told_which_way_its_place_moved(results: Results, earlier: Results) -> None:
+    own = (pl.col("level") == "school") & (pl.col("unit") == "6") & (pl.col("subject") == "math")
+    groups = earlier.tables["groups"].with_columns(
+        pl.when(own).then(pl.col(name) + shift).otherwise(pl.col(name)).alias(name)
+        for name, shift in (("z_mean", 2.0), ("mean_taken", 55.0))
+    )
+    fallen = replace(earlier, tables={**earlier.tables, "groups": groups})
+    facts = school_facts(exam_facts(results, today=TODAY, earlier=fallen), "6")
+    assert facts.moved.startswith("比2026届九年级第一次模拟考试，")
+    assert "数学在全县的位置下降。" in facts.moved
+    assert school_facts(exam_facts(results, today=TODAY), "6").moved == ""

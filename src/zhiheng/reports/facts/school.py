@@ -58,6 +58,7 @@ class SchoolFacts:
     school, name, school_type : which school.
     alone : the exam is this school's own; there is no county to compare with.
     headline : one sentence, only what intervals support.
+    moved : one sentence on its places since the earlier exam; "" where no interval tells of any.
     since : how the earlier exam is compared with; None where nothing compares.
     subjects : slices of each subject and the total, in the order of the papers.
     """
@@ -68,6 +69,7 @@ class SchoolFacts:
     school_type: str
     alone: bool
     headline: str
+    moved: str
     since: Changes | None
     subjects: tuple[SubjectSlice, ...]
 
@@ -109,6 +111,7 @@ def school_facts(facts: ExamFacts, school: str) -> SchoolFacts:
         school_type=school_type,
         alone=alone,
         headline=facts.headline if alone else _headline(slices),
+        moved=_moved(slices, facts.changes),
         since=facts.changes,
         subjects=slices,
     )
@@ -181,3 +184,17 @@ def _headline(subjects: Sequence[SubjectSlice]) -> str:
         rest = "其余学科" if parts else "各科均分"
         parts.append(f"{rest}与全县无法区分")
     return "，".join(parts) + "。"
+
+
+def _moved(subjects: Sequence[SubjectSlice], since: Changes | None) -> str:
+    """Say in which subjects the school's place in the county rose or fell."""
+    changes = {
+        each.own.subject_name: each.change for each in subjects if each.own.subject != TOTAL and each.change
+    }
+    parts = []
+    for sign, word in ((1, "上升"), (-1, "下降")):
+        names = [name for name, change in changes.items() if change.direction == sign]
+        if names:
+            shown = "各科" if len(names) == len(changes) > 1 else "、".join(names)
+            parts.append(f"{shown}在全县的位置{word}")
+    return f"比{since.earlier.name}，{'，'.join(parts)}。" if since and parts else ""

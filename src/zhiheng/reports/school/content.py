@@ -41,7 +41,7 @@ def build(exam: ExamFacts, school: str) -> Document:
     results = facts.results
     schemes = schemes_of(results.caliber, comparing=False)
     blocks: list[Block] = [
-        Finding(facts.headline),
+        Finding(facts.headline + facts.moved),
         *_overview(facts),
         *_classes(facts),
         *_knowledge(facts),

@@ -11,6 +11,7 @@ from zhiheng.files.number_formats import (
 from zhiheng.reports.facts.changes import Change, Changes
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.statements import gap_word
+from zhiheng.reports.facts.telling import strength
 from zhiheng.standards.subjects import subject_name
 
 _TELLS = {1: "上升", 0: "无法区分", -1: "下降"}
@@ -42,7 +43,7 @@ _CHANGE_COLUMNS = (
 
 def compared_briefly(since: Changes) -> str:
     """Return the same in one line, for a page that shows the gaps only."""
-    return f"可比变化为城乡差距（标准差）与{since.earlier.name}之差；两次试卷不同，均分和三率不相减。"
+    return f"可比变化：城乡差距或各类学校在全县的位置（标准差）与{since.earlier.name}之差；试卷不同，均分和三率不相减。"
 
 
 def gap_change_table(since: Changes) -> Table:
@@ -94,10 +95,17 @@ def progress_table(facts: ExamFacts, since: Changes, subject: str) -> Table:
 
 
 def change_cell(facts: ExamFacts, subject: str) -> str:
-    """Return the change of a subject's urban–rural gap where the interval tells one."""
-    each = facts.changes.gaps.get(subject) if facts.changes else None
-    if each is None:
-        return "—"
-    if not each.direction:
-        return gap_word(each)
-    return f"{gap_word(each)} {MARK_CHANGE.text(each.by.value)}\n{MARK.range(each.by.lo, each.by.hi)}"
+    """Return what the intervals tell of a subject: its urban–rural gap, else the type of school that moved most."""
+    since = facts.changes
+    gap = since.gaps.get(subject) if since else None
+    types = since.types.get(subject, ()) if since else ()
+    if gap and gap.direction:
+        return f"城乡差距{gap_word(gap)} {_size(gap)}"
+    if moved := [each for each in types if each.direction]:
+        most = max(moved, key=lambda each: strength(each.by))
+        return f"{most.name}{_TELLS[most.direction]} {_size(most)}"
+    return "无法区分" if gap or types else "—"
+
+
+def _size(each: Change) -> str:
+    return f"{MARK_CHANGE.text(each.by.value)}（{MARK.range(each.by.lo, each.by.hi)}）"

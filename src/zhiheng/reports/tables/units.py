@@ -35,7 +35,7 @@ def subject_table(facts: ExamFacts, title: str = "") -> Table:
         Column("低分率", PERCENT),
     ]
     if since:
-        columns.append(Column("可比变化\n（城乡差距）"))
+        columns.append(Column("可比变化", width=2.0))
     rows = []
     for subject in facts.results.subjects_and_total:
         row = facts.results.county(subject)
