@@ -1,6 +1,7 @@
 """What people type wrong, and what stops a command from outside, is told in a Chinese sentence with its exit code."""
 
 import errno
+import socket
 
 import click
 import pytest
@@ -25,6 +26,8 @@ def run(*arguments: object):
         (["report", "--out"], "后面要写一个值"),
         (["serve", "--port", "八千"], "“八千”不是整数"),
         (["demo", "--pupls", "3"], "是不是 --pupils"),
+        (["serve", "--host", "203.0.113.9"], "没有这个地址"),
+        (["serve", "--port", "70000"], "不在允许的范围"),
         (["anal"], "没有命令 anal"),
         (["restore", __file__, "多余"], "多写了：多余"),
         (["doctor", "--home", "没有的家"], "没有数据文件夹“没有的家”"),
@@ -97,6 +100,15 @@ def test_a_mistake_of_the_program_is_not_explained_away():
         raise OSError(errno.ENOENT, "a bug")
 
     assert isinstance(CliRunner().invoke(group, ["work"]).exception, OSError)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["demo", "--serve"]])
+def test_a_busy_port_is_told_before_any_work(command, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        result = run(*command, "--port", port, "--home", tmp_path / "site")
+    assert (result.exit_code, "已被别的程序占用" in result.stderr) == (2, True)
+    assert not (tmp_path / "site").exists()
 
 
 def test_an_empty_folder_is_told(tmp_path):

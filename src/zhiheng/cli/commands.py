@@ -4,8 +4,10 @@ Exit codes: 0 done; 1 something unforeseen; 2 wrong options or settings; 3 nothi
 4 refused by a rule, or its basis is missing; 5 `doctor` found a fault; 6 disk full or not writable; 130 interrupted.
 """
 
+import errno
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,11 +24,15 @@ from zhiheng.cli.progress import TerminalProgress
 from zhiheng.files.reading import read_source
 from zhiheng.files.text_tables import write_csv
 
+LOCALHOST = "127.0.0.1"
 home_option = click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),
     envvar="ZHIHENG_HOME",
     help="数据文件夹（数据库、密钥、数据集、文档）。不写时用 ./var。",
+)
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="网站的端口。"
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="结果按固定格式输出 JSON。")
 
@@ -61,6 +67,29 @@ def writable(folder: Path) -> None:
         ) from error
     if not os.access(folder, os.W_OK):
         raise click.BadParameter(f"文件夹“{folder}”不能写，请换一个可写的文件夹")
+
+
+def port_free(host: str, port: int) -> None:
+    """Make sure that the site can listen there, before any work is done.
+
+    Raises
+    ------
+    click.BadParameter
+        Another program listens there, or the address is none of this machine's.
+    """
+    try:
+        kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        busy = error.errno == errno.EADDRINUSE
+        why = (
+            f"端口 {port} 已被别的程序占用，请用 --port 换一个"
+            if busy
+            else "这台电脑没有这个地址，或没有权限"
+        )
+        raise click.BadParameter(f"网站打不开 {host}:{port}：{why}") from error
 
 
 def emit(result: dict[str, Any], as_json: bool, text: str) -> None:
@@ -191,7 +220,7 @@ def report(
 @click.option("--pupils", default=55_400, show_default=True, help="全县学生数，可放大到一个省。")
 @click.option("--seed", default=2026, show_default=True, help="随机种子；同一种子每次都一样。")
 @click.option("--serve", "then_serve", is_flag=True, help="建好后打开网站。")
-@click.option("--port", default=8000, show_default=True)
+@port_option
 @home_option
 def demo(out: Path | None, pupils: int, seed: int, then_serve: bool, port: int, home: Path | None) -> None:
     """演示县“安禾县”：写出学校会交来的原始表，再从这些表建起整个网站。
@@ -208,6 +237,8 @@ def demo(out: Path | None, pupils: int, seed: int, then_serve: bool, port: int, 
         import_string("zhiheng.demo.sheets.write_sheets")(county, out)
         click.echo(f"已写出 {sum(path.is_file() for path in out.rglob('*'))} 个文件到 {out}")
         return
+    if then_serve:
+        port_free(LOCALHOST, port)
     os.environ.setdefault("ZHIHENG_TODAY", import_string("zhiheng.demo.day.DAY").isoformat())
     stages(home, "zhiheng.demo.build.county_build")(pupils=pupils, seed=seed, progress=TerminalProgress())
     click.echo(import_string("zhiheng.demo.accounts.accounts_text")())
@@ -216,8 +247,8 @@ def demo(out: Path | None, pupils: int, seed: int, then_serve: bool, port: int, 
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default=LOCALHOST, show_default=True, help="监听的地址；0.0.0.0 让别的电脑也能打开。")
+@port_option
 @home_option
 def serve(host: str, port: int, home: Path | None) -> None:
     """打开网站和后台任务。
@@ -227,6 +258,7 @@ def serve(host: str, port: int, home: Path | None) -> None:
       zhiheng serve
       zhiheng serve --host 0.0.0.0 --port 80 --home /data/zhiheng
     """
+    port_free(host, port)
     stages(home, "zhiheng.site.server.serve")(host=host, port=port)
 
 

@@ -18,7 +18,7 @@ VALUES = (
     (r"(?:File|Path) '(.+)' is a directory\.", "“{0}”是文件夹，这里要一个文件"),
     (r"(?:Directory|Path) '(.+)' is a file\.", "“{0}”是文件，这里要一个文件夹"),
     (r"(?:File|Directory|Path) '(.+)' is not (?:readable|writable)\.", "“{0}”没有读写权限"),
-    (r"'(.*)' is not a valid (?:integer|int)\.", "“{0}”不是整数"),
+    (r"'(.*)' is not a valid (?:integer range|integer|int)\.", "“{0}”不是整数"),
     (r"(.+) is not in the range (.+)\.", "{0} 不在允许的范围 {1} 里"),
     (r"'(.*)' is not one of (.+)\.", "没有“{0}”，可以写：{1}"),
 )

@@ -16,6 +16,8 @@ from zhiheng.registry.schools.grades import academic_year
 from zhiheng.registry.schools.services import terms_seed
 from zhiheng.site.wsgi import application
 
+EVERYWHERE = {"0.0.0.0", "::"}
+
 
 @contextmanager
 def worker() -> Iterator[None]:
@@ -48,7 +50,8 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000) -> None:
     options = believed(settings.PROXY)
     installation_prepare()
     terms_seed(academic_year(today()) - 1, academic_year(today()) + 1)
-    print(f"网站：http://{host}:{port}/   按 Ctrl+C 停止", flush=True)
+    shown = "本机的内网地址" if host in EVERYWHERE else host
+    print(f"网站：http://{shown}:{port}/   按 Ctrl+C 停止", flush=True)
     # A service manager stops a program with SIGTERM: leave through the block, so that the worker stops too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with worker():
