@@ -5,7 +5,8 @@
 Ours are arrays and whole-number labels in, everything out: coefficients, components, effects with their conditional
 standard deviations, fitted values. lme4's seconds are its fit, and then its effects with standard deviations. Its
 derivatives at the end, which only warn, are switched off; its default search stops some 1e-5 from the best variances.
-On a busy machine two BLAS threads wait for each other: OPENBLAS_NUM_THREADS=1 shows what the work costs. Without Rscript and lme4 the peer's columns are empty.
+On a busy machine two BLAS threads wait for each other: OPENBLAS_NUM_THREADS=1 shows what the work costs. Without
+Rscript and lme4 the peer's columns are empty.
 """
 
 import argparse
