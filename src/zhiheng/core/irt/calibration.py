@@ -7,92 +7,32 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from zhiheng.core.irt.ability_distribution import Abilities
+from zhiheng.core.irt.calibrated import (
+    HALF_WIDTH,
+    MOST,
+    NODES,
+    TOLERANCE,
+    Calibration,
+    calibrated,
+    items_of,
+)
 from zhiheng.core.irt.errors import ParameterErrors, parameter_errors
-from zhiheng.core.irt.estimation import (
-    ONE_IN_FIVE,
-    GuessingPrior,
-    State,
-    climb_on_wide_enough_grid,
-    starting_items,
-    table_of,
-)
-from zhiheng.core.irt.items import FIXED_SLOPE, Array, Items, asymptotes, curves, locations, one_step_flat
+from zhiheng.core.irt.estimation import ONE_IN_FIVE, GuessingPrior, State, table_of
+from zhiheng.core.irt.items import Array, curves
 from zhiheng.core.irt.posterior import expected_counts, posterior_moments
-from zhiheng.core.irt.responses import (
-    Sheets,
-    as_matrix,
-    categories_of,
-    model_of_each,
-    sheets_of,
-)
-
-NODES, HALF_WIDTH = 61, 6.0
+from zhiheng.core.irt.responses import Sheets, as_matrix, model_of_each, sheets_of
 
 
 @dataclass(frozen=True)
-class IrtFit:
-    """A calibrated test. Errors and abilities are computed when first asked for.
+class IrtFit(Calibration):
+    """A calibrated test with the pupils it rests on. Errors and abilities are computed when first asked for.
 
     Attributes
     ----------
-    items : models, categories and parameters; input of the other functions of this package.
-    abilities : mean and spread of each group on the grid; group 0 has mean 0, and spread 1 unless all slopes
-        are fixed.
-    group_names : the labels of the groups, in the order of `abilities`.
-    loglik : marginal log-likelihood at the end (without the prior of 3pl asymptotes).
-    converged : whether the climb came to rest; where False no parameter should be used.
-    iterations : steps taken.
-    n_used : pupils (sum of weights) with at least one answer.
-    sheets : the coded answers.
-    prior : prior of 3pl asymptotes.
+    sheets : the coded answers. The others are those of `Calibration`.
     """
 
-    items: Items
-    abilities: Abilities
-    group_names: tuple[str, ...]
-    loglik: float
-    converged: bool
-    iterations: int
-    n_used: float
     sheets: Sheets
-    prior: GuessingPrior
-
-    @property
-    def a(self) -> Array:
-        """Slope of each item (区分度); shape (n_items,)."""
-        return self.items.parameters[:, 0]
-
-    @property
-    def b(self) -> Array:
-        """Location of each item or step on θ (难度); (n_items,) if every item has one step, else (n_items, steps)."""
-        return one_step_flat(locations(self.items))
-
-    @property
-    def d(self) -> Array:
-        """Intercepts, shaped as `b`."""
-        step = np.arange(self.items.parameters.shape[1] - 2) < (self.items.n_categories - 1)[:, None]
-        return one_step_flat(np.where(step, self.items.parameters[:, 1:-1], np.nan))
-
-    @property
-    def c(self) -> Array:
-        """Chance of a right answer without ability (猜测参数); 0 except for 3pl."""
-        return asymptotes(self.items)
-
-    @property
-    def n_parameters(self) -> int:
-        """Parameters estimated."""
-        return int(self.items.free.sum() + self.abilities.free.sum())
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion."""
-        return 2 * self.n_parameters - 2 * self.loglik
-
-    @property
-    def bic(self) -> float:
-        """Schwarz's criterion."""
-        return float(np.log(self.n_used) * self.n_parameters - 2 * self.loglik)
 
     @cached_property
     def se(self) -> ParameterErrors:
@@ -142,8 +82,8 @@ def fit_irt(
     prior: GuessingPrior = ONE_IN_FIVE,
     nodes: int = NODES,
     half_width: float = HALF_WIDTH,
-    tolerance: float = 1e-6,
-    most: int = 500,
+    tolerance: float = TOLERANCE,
+    most: int = MOST,
 ) -> IrtFit:
     """Calibrate a test by marginal maximum likelihood (项目反应理论).
 
@@ -193,43 +133,28 @@ def fit_irt(
     if not (w >= 0).all():
         raise ValueError("weights must not be negative or NaN")
     models = model_of_each(model, n_items)
-    categories = categories_of(x[w > 0], models, labels)
-    widest = max(len(marks) for marks in categories)
-    blank = Items(labels, models, categories, np.zeros((n_items, widest + 1)))
+    counts = w > 0
+    tallies = [_tally(answers, w[counts]) for answers in x[counts].T]
+    blank = items_of(tallies, models, labels)
     sheets = sheets_of(x, blank, group, len(group_names), w)
-    start = State(
-        _start(blank, sheets, len(group_names), prior), _standard(models, group_names, nodes, half_width)
-    )
-    done = climb_on_wide_enough_grid(
+    found = calibrated(
         lambda table: expected_counts(table, sheets.rows, sheets.weights),
-        start,
-        prior,
+        blank,
+        tallies,
+        group_names=[str(name) for name in group_names],
+        n_used=float(sheets.weights.sum()),
+        prior=prior,
+        nodes=nodes,
+        half_width=half_width,
         tolerance=tolerance,
         most=most,
     )
-    return IrtFit(
-        items=done.state.items,
-        abilities=done.state.abilities,
-        group_names=tuple(str(name) for name in group_names),
-        loglik=done.loglik,
-        converged=done.converged,
-        iterations=done.iterations,
-        n_used=float(sheets.weights.sum()),
-        sheets=sheets,
-        prior=prior,
-    )
+    return IrtFit(**vars(found), sheets=sheets)
 
 
-def _standard(models: Sequence[str], group_names: ArrayLike, nodes: int, half_width: float) -> Abilities:
-    n_groups = len(np.asarray(group_names))
-    theta = np.linspace(-half_width, half_width, nodes)
-    return Abilities(np.zeros(n_groups), np.ones(n_groups), theta, set(models) <= FIXED_SLOPE)
-
-
-def _start(blank: Items, sheets: Sheets, n_groups: int, prior: GuessingPrior) -> Items:
-    seen = np.zeros(n_groups + int(blank.n_categories.sum()) + 1)
-    for column in sheets.rows.T[1:]:
-        seen += np.bincount(column, sheets.weights, minlength=len(seen))
-    seen = seen[n_groups:-1]
-    answered = np.repeat(np.add.reduceat(seen, blank.start), blank.n_categories)
-    return starting_items(blank, seen / answered, prior)
+def _tally(answers: Array, weights: Array) -> dict[float, float]:
+    """Marks that occur, ascending, and the weight of the pupils who earned each."""
+    answered = ~np.isnan(answers)
+    marks = np.unique(answers[answered])
+    pupils = np.bincount(np.searchsorted(marks, answers[answered]), weights[answered])
+    return dict(zip(marks.tolist(), pupils.tolist(), strict=True))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from zhiheng.core.compiled import compiled
 from zhiheng.core.irt.estimation import GuessingPrior, State, gradient, table_of
 from zhiheng.core.irt.items import GRADED, THREE_PL, Array, asymptotes, curves, locations, one_step_flat
-from zhiheng.core.irt.posterior import Rows, expected_counts, in_chunks, posteriors
+from zhiheng.core.irt.posterior import Counts, Rows, expected_counts, in_chunks, posteriors
 from zhiheng.core.irt.responses import Sheets
 
 FAINT = 1e-9
@@ -37,14 +37,23 @@ class ParameterErrors:
 
 
 def parameter_errors(state: State, sheets: Sheets, prior: GuessingPrior) -> ParameterErrors:
+    """Errors of a calibration whose pupils are here; see `errors_from`."""
+    counts = expected_counts(_table(state), sheets.rows, sheets.weights)
+    return errors_from(state, counts, lost_information(state, sheets), prior)
+
+
+def errors_from(state: State, counts: Counts, lost: Array, prior: GuessingPrior) -> ParameterErrors:
     """Errors from the information pupils' answers give: what they would give were ability known, less what is lost.
+
+    Parameters
+    ----------
+    counts : of all pupils at `state`. lost : `lost_information`, of all pupils. Both add over parts of them.
 
     References
     ----------
     Louis (1982), JRSS B 44, 226-233.
     """
-    information = _known_ability(state, sheets, prior) - _lost(state, sheets)
-    covariance = _inverse(information)
+    covariance = _inverse(_known_ability(state, counts, prior) - lost)
     items, abilities = state.items, state.abilities
     n_free = int(items.free.sum())
     variance = np.diag(covariance)
@@ -71,10 +80,9 @@ def _inverse(information: Array) -> Array:
     return np.asarray(np.linalg.inv(information))
 
 
-def _known_ability(state: State, sheets: Sheets, prior: GuessingPrior, nudge: float = 1e-5) -> Array:
+def _known_ability(state: State, counts: Counts, prior: GuessingPrior, nudge: float = 1e-5) -> Array:
     """Minus the second derivative of the expected complete log-likelihood, by central differences of its gradient."""
     theta = state.abilities.theta
-    counts = expected_counts(table_of(state, curves(state.items, theta)), sheets.rows, sheets.weights)
 
     def slope(vector: Array) -> Array:
         moved = state.moved_to(vector)
@@ -99,9 +107,12 @@ def _owners(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.concatenate((item, len(state.items.names) + group)), np.concatenate((column, which))
 
 
-def _lost(state: State, sheets: Sheets) -> Array:
-    """Information lost because ability is not seen: the spread of the score given each pupil's answers, summed."""
-    table = table_of(state, curves(state.items, state.abilities.theta))
+def lost_information(state: State, sheets: Sheets) -> Array:
+    """Information lost because ability is not seen: the spread of the score given each pupil's answers, summed.
+
+    Shape (n_free, n_free). Sums of parts of the pupils add up.
+    """
+    table = _table(state)
     slopes, target = _scores(state)
     size = len(state.vector)
 
@@ -113,6 +124,10 @@ def _lost(state: State, sheets: Sheets) -> Array:
     for part in in_chunks(by, len(sheets.rows)):
         lost += part
     return lost + np.triu(lost, 1).T
+
+
+def _table(state: State) -> Array:
+    return table_of(state, curves(state.items, state.abilities.theta))
 
 
 def _scores(state: State) -> tuple[Array, NDArray[np.int64]]:

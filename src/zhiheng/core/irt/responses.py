@@ -45,20 +45,17 @@ def model_of_each(model: str | Sequence[str], n_items: int) -> tuple[str, ...]:
     return models
 
 
-def categories_of(
-    responses: Array, models: Sequence[str], names: Sequence[str]
+def checked_categories(
+    found: Sequence[Sequence[float]], models: Sequence[str], names: Sequence[str]
 ) -> tuple[tuple[float, ...], ...]:
-    """Marks that occur in each item, ascending. Marks nobody earned are no category.
+    """Categories of each item: the marks `found` in it, ascending. Marks nobody earned are no category.
 
     Raises
     ------
     CannotCalibrate
         An item nobody answered, one that all answered alike, or more than two marks where the model knows two.
     """
-    found = []
-    for item, (model, name) in enumerate(zip(models, names, strict=True)):
-        answers = responses[:, item]
-        marks = np.unique(answers[~np.isnan(answers)])
+    for marks, model, name in zip(found, models, names, strict=True):
         if len(marks) == 0:
             raise CannotCalibrate(f"{name}没有任何学生作答，无法估计参数。请去掉这道题后重新计算。")
         if len(marks) == 1:
@@ -70,8 +67,7 @@ def categories_of(
                 f"{name}出现了 {len(marks)} 种得分，{model.upper()} 模型只适用于两种得分（对、错）的题。"
                 "请为这道题改用 GRM、PCM 或 GPCM 模型。"
             )
-        found.append(tuple(marks.tolist()))
-    return tuple(found)
+    return tuple(tuple(marks) for marks in found)
 
 
 def sheets_of(
