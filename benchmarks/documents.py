@@ -18,8 +18,9 @@ from zhiheng.frames.analyse import analyse
 from zhiheng.frames.caliber import shipped_calibers
 from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
+from zhiheng.reports.facts.description import ExamDescription
 from zhiheng.reports.facts.exam import exam_facts
-from zhiheng.reports.facts.results import ExamDescription, Results
+from zhiheng.reports.facts.results import Results
 from zhiheng.reports.hearing.content import build as build_hearing
 from zhiheng.reports.school.content import build as build_school
 

@@ -14,7 +14,8 @@ import polars as pl
 from zhiheng.frames.caliber import shipped_calibers
 from zhiheng.frames.results import RESULTS
 from zhiheng.frames.schema import CLASSES, ITEMS, PAPERS, SCHOOLS, TEACHING
-from zhiheng.reports.facts.results import ExamDescription, Intake, Results
+from zhiheng.reports.facts.description import ExamDescription, Intake
+from zhiheng.reports.facts.results import Results
 
 SUBJECTS = {"chinese": 120, "math": 120, "english": 120, "physics": 80, "chemistry": 50}
 MORE_SUBJECTS = {"morality_law": 60, "history": 60, "geography": 50, "biology": 50}

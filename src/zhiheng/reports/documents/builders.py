@@ -23,8 +23,9 @@ from zhiheng.registry.teachers.models import Teacher
 from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
 from zhiheng.reports.documents.earlier import earlier_analysis
+from zhiheng.reports.facts.description import ExamDescription, Intake
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
-from zhiheng.reports.facts.results import ExamDescription, Intake, Results
+from zhiheng.reports.facts.results import Results
 from zhiheng.reports.hearing.content import build as build_hearing
 from zhiheng.reports.monitoring.content import build as build_levels
 from zhiheng.reports.school.content import build as build_school

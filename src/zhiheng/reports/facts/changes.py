@@ -14,8 +14,9 @@ from zhiheng.core.intervals import mean_interval
 from zhiheng.core.moments import standard_deviation
 from zhiheng.files.document import Estimate
 from zhiheng.frames.schema import HUNDREDTHS, TOTAL
+from zhiheng.reports.facts.description import ExamDescription
 from zhiheng.reports.facts.measured import Gap, Measured
-from zhiheng.reports.facts.results import ExamDescription, Results
+from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.telling import NOTHING, direction, estimates_apart
 from zhiheng.standards.loader import load
 

@@ -1,6 +1,5 @@
 """The tables of one analysis, indexed by unit and subject, with names. Reads frames; says nothing yet."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from zhiheng.files.document import Estimate
 from zhiheng.frames.caliber import Caliber
 from zhiheng.frames.results import LEVELS
 from zhiheng.frames.schema import HUNDREDTHS, TOTAL
+from zhiheng.reports.facts.description import ExamDescription, Intake
 from zhiheng.reports.facts.measured import Gap, ItemFact, Measured, PaperFact, Tag, measured, number
 
 AREAS = {"city": "城区学校", "town": "镇区学校", "village": "乡村学校"}
@@ -25,7 +25,6 @@ TRAITS = {
     "boarding:yes": "寄宿生",
     "boarding:no": "走读生",
 }
-LAST_COMPULSORY_GRADE = 9
 _PAPER_NUMBERS = (
     "facility",
     "expected_facility",
@@ -35,46 +34,6 @@ _PAPER_NUMBERS = (
     "facility_objective",
     "facility_subjective",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ExamDescription:
-    """What the documents say of the exam itself.
-
-    Attributes
-    ----------
-    name : 2027届九年级一模.
-    grade : 1 to 12.
-    ended_on : last day of the test; the fourteen-day clock starts here.
-    organisation, office : who speaks (安禾县教育局) and who made it (教研室).
-    filing_number : 备案号, "" where the kind of exam needs none.
-    basis : sampling design or approval, as filed; "" where the kind needs none.
-    sampled : a sampled monitoring, not a census.
-    """
-
-    name: str
-    grade: int
-    ended_on: dt.date
-    organisation: str
-    office: str = "教研室"
-    filing_number: str = ""
-    basis: str = ""
-    sampled: bool = False
-
-    @property
-    def compulsory(self) -> bool:
-        """Whether the rules for compulsory education hold: no school list by raw score."""
-        return self.grade <= LAST_COMPULSORY_GRADE
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """How the data came in: rows read = rows taken + rows listed; `problems` is Chinese name → how many."""
-
-    rows_in: int
-    rows_accepted: int
-    rows_listed: int
-    problems: Mapping[str, int]
 
 
 @dataclass(frozen=True)
