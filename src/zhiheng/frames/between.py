@@ -3,6 +3,8 @@
 From the group table only. It says nothing of why; intakes differ.
 """
 
+from collections.abc import Collection
+
 import narwhals as nw
 import numpy as np
 
@@ -28,8 +30,7 @@ def between_of(groups: nw.LazyFrame, schools: nw.LazyFrame, caliber: Caliber) ->
         marked = block.filter((nw.col("taken") > 0) & ~nw.col("mean_taken").is_null())
         n, total, squares = (marked[name].to_numpy() for name in ("taken", "sum", "sum_squares"))
         area = np.array(marked["area"].to_list(), dtype=object)
-        present = [word for word in AREAS if (area == word).any()]
-        ends = (present[0], present[-1]) if len(present) > 1 else (None, None)
+        ends = area_ends(area.tolist())
         high, low = area == ends[0], area == ends[1]
         gap = school_gap(n[high], total[high], n[low], total[low], caliber.level)
         known = ends[0] is not None
@@ -48,3 +49,9 @@ def between_of(groups: nw.LazyFrame, schools: nw.LazyFrame, caliber: Caliber) ->
             }
         )
     return as_schema({name: [row[name] for row in rows] for name in BETWEEN}, BETWEEN).sort("subject")
+
+
+def area_ends(areas: Collection[str | None]) -> tuple[str | None, str | None]:
+    """Return the most urban and the most rural kind of place among these; twice None where there is only one."""
+    present = [word for word in AREAS if word in areas]
+    return (present[0], present[-1]) if len(present) > 1 else (None, None)
