@@ -4,8 +4,9 @@ Compiled, on one thread: passes over rows are short, and threads that wait for e
 slower on a busy machine. Chooses no rows and knows no splines; see `quantile_fits`.
 """
 
-import numba as nb
 import numpy as np
+
+from zhiheng.core.compiled import compiled
 
 ROUND = 100  # pivots after which the inverse wants to be computed afresh
 TOLERANCE = 1e-8  # of a row's weight, by which a multiplier may leave its bounds
@@ -13,7 +14,7 @@ FLAT = 1e-11  # slope of a row along an edge below which it is never crossed
 BOTTOMLESS = -1
 
 
-@nb.njit(cache=True)
+@compiled
 def descend(X, y, w, tau, pull, corner, beta, inverse):
     """Lower Σ w ρ_tau(y − Xβ) − pullᵀβ by at most `ROUND` pivots, moving `corner` and `inverse` in place.
 
@@ -74,7 +75,7 @@ def descend(X, y, w, tau, pull, corner, beta, inverse):
     return ROUND
 
 
-@nb.njit(cache=True)
+@compiled
 def _ahead(X, w, direction, fitted, residual, above, slope, step, gain, row):
     """List the rows that the edge crosses, how far off and how much each slows the fall; return their number."""
     count = 0
@@ -89,7 +90,7 @@ def _ahead(X, w, direction, fitted, residual, above, slope, step, gain, row):
     return count
 
 
-@nb.njit(cache=True)
+@compiled
 def residuals(X, y, beta):
     """Return y − Xβ, shape (n,)."""
     out = np.empty(len(y))
@@ -98,7 +99,7 @@ def residuals(X, y, beta):
     return out
 
 
-@nb.njit(cache=True)
+@compiled
 def pull_of(X, w, tau, above, apart):
     """Return Σ wψx over the rows that stand apart, shape (p,); ψ is tau above the fit and tau − 1 below."""
     pull = np.zeros(X.shape[1])
@@ -108,7 +109,7 @@ def pull_of(X, w, tau, above, apart):
     return pull
 
 
-@nb.njit(cache=True, fastmath={"reassoc", "contract"})
+@compiled(loose_sums=True)
 def _dot(a, b):
     total = 0.0
     for k in range(len(a)):
@@ -116,13 +117,13 @@ def _dot(a, b):
     return total
 
 
-@nb.njit(cache=True)
+@compiled
 def _add(total, times, x):
     for k in range(len(x)):
         total[k] += times * x[k]
 
 
-@nb.njit(cache=True)
+@compiled
 def _edge(force, inverse, w, tau, corner):
     """Find the edge that falls fastest for its length: position in `corner`, direction, fall; -1 at the optimum."""
     best, out, sign, fall = 0.0, -1, 0.0, 0.0
@@ -137,7 +138,7 @@ def _edge(force, inverse, w, tau, corner):
     return out, sign, fall
 
 
-@nb.njit(cache=True)
+@compiled
 def _replace(inverse, out, x):
     """Update the inverse after row `out` of the matrix became x."""
     change = _dot(x, inverse[:, out])
@@ -148,7 +149,7 @@ def _replace(inverse, out, x):
             _add(inverse[:, j], -_dot(x, inverse[:, j]), inverse[:, out])
 
 
-@nb.njit(cache=True)
+@compiled
 def _turn(step, gain, row, count, fall):
     """Partition so that rows before the answer have shorter steps and gains that sum to less than `fall`.
 
@@ -186,12 +187,12 @@ def _turn(step, gain, row, count, fall):
     return min(lo, count - 1)
 
 
-@nb.njit(cache=True)
+@compiled
 def _middle(a, b, c):
     return max(min(a, b), min(max(a, b), c))
 
 
-@nb.njit(cache=True)
+@compiled
 def _swap(step, gain, row, i, j):
     step[i], step[j] = step[j], step[i]
     gain[i], gain[j] = gain[j], gain[i]
