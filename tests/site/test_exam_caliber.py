@@ -58,3 +58,11 @@ def test_a_caliber_of_another_stage_is_not_offered_and_not_taken(shown, exam):
     assert "primary_12_85" not in offered
     with pytest.raises(CaliberRefused, match="学段"):
         caliber_choose(exam=exam, key="primary_12_85", by=shown.county.people["RO"])
+
+
+@pytest.mark.parametrize(("role", "offered"), [("RO", True), ("RS", False), ("PR", False)])
+def test_only_those_who_may_choose_are_asked(shown, exam, role, offered):
+    client = Client()
+    client.force_login(shown.county.people[role], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("results:exam", args=[exam.id])).content.decode()
+    assert ("换成这个口径" in page) == offered

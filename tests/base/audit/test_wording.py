@@ -15,5 +15,14 @@ def test_every_deed_has_words_and_all_words_a_deed():
 
 
 def test_what_an_entry_tells_is_read_in_words():
-    told = {"role": "RS", "subject": "math", "unit": None, "uploads": ["a" * 60], "size": 12}
-    assert detail_words(told) == f"角色 教研员；学科 数学；文件 {'a' * 36}…；字节 12"
+    told = {
+        "exam": "0e1bd9b7-1111-4222-8333-444455556666",
+        "role": "RS",
+        "subject": "math",
+        "unit": None,
+        "uploads": ["文" * 60, "b" * 64],
+        "size": 12,
+    }
+    assert (
+        detail_words(told) == f"考试 0e1bd9b7；角色 教研员；学科 数学；文件 {'文' * 36}…、bbbbbbbb；字节 12"
+    )

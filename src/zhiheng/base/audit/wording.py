@@ -1,6 +1,7 @@
 """The audit trail in Chinese words: deeds, the names of what is told about them, and the codes in it."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -142,6 +143,9 @@ CODES = {
 }
 """Codes that stand in entries as values. A code of a later stage that is not here is shown as it stands."""
 LONGEST = 40
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
+"""Ids and hashes; their first `SHOWN` digits are enough to tell two apart on a page."""
+SHOWN = 8
 
 
 def action_words(action: str) -> str:
@@ -157,7 +161,7 @@ def detail_words(detail: Mapping[str, Any]) -> str:
 
 def _short(value: Any) -> str:
     if isinstance(value, str):
-        text = CODES.get(value, value)
+        text = value[:SHOWN] if ID.fullmatch(value) else CODES.get(value, value)
     elif isinstance(value, list):
         text = "、".join(_short(each) for each in value)
     else:
