@@ -20,9 +20,10 @@ def test_what_an_entry_tells_is_read_in_words():
         "role": "RS",
         "subject": "math",
         "unit": None,
-        "uploads": ["文" * 60, "b" * 64],
+        "uploads": ["b" * 64, "c" * 64],
+        "name": "文" * 60,
         "size": 12,
     }
-    assert (
-        detail_words(told) == f"考试 0e1bd9b7；角色 教研员；学科 数学；文件 {'文' * 36}…、bbbbbbbb；字节 12"
+    assert detail_words(told) == (
+        f"考试 0e1bd9b7；角色 教研员；学科 数学；文件 bbbbbbbb、cccccccc；名称 {'文' * 36}…；字节 12"
     )
