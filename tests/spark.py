@@ -12,11 +12,16 @@ import pyspark
 import pytest
 from pyspark.sql import SparkSession
 
+MOST_HOME = "2m"
 SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "4",
     "spark.executor.memory": "1g",
+    # Sums and tables of groups come home, rows do not: a job that brings more than this to the driver fails. Tables
+    # that Spark would send to every worker pass through the driver too, so only small ones may.
+    "spark.driver.maxResultSize": MOST_HOME,
+    "spark.sql.autoBroadcastJoinThreshold": "100k",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
 }
