@@ -32,6 +32,7 @@ from zhiheng.registry.schools.selectors import term_on
 from zhiheng.registry.schools.services import school_provisional
 
 MIDTERM = "期中"
+GRADUATING = (9, 12)
 FILE_KEYS = frozenset(
     {
         "name",
@@ -282,6 +283,8 @@ def exam_guessed(batch: Batch) -> Mapping[str, Any]:
         else "academic_level"
         if _is_grade_8_finals(grade, seen["subjects"])
         else "graduation_mock"
+        if grade in GRADUATING
+        else "school_final"
     )
     return {
         "name": seen["exam"] or batch.title,

@@ -19,7 +19,7 @@ from zhiheng.evidence.datasets.by_school import SchoolFiles, files_by_school
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.services import NotReady, dataset_publish
 from zhiheng.evidence.exams.models import Exam
-from zhiheng.evidence.exams.services import as_own_final, exam_from_file
+from zhiheng.evidence.exams.services import as_own_final, exam_from_file, exam_guessed
 from zhiheng.measures.analyses.services import analysis_run
 from zhiheng.registry.rosters.services import roster_import
 from zhiheng.registry.schools.models import School
@@ -40,7 +40,7 @@ FOREIGN_ROWS = "match.school_other"
 def schools_analyse(
     *,
     batch: Batch,
-    described: Mapping[str, Any],
+    described: Mapping[str, Any] | None,
     refused: Refused,
     out: Path,
     ask: Ask | None,
@@ -50,7 +50,8 @@ def schools_analyse(
 
     Parameters
     ----------
-    described : the test that was refused across schools, in the keys of 考试.yaml.
+    described : the test that was refused across schools, in the keys of 考试.yaml; None where each school's own
+        sheets say what it was.
     refused : that refusal; it stands first among the notes.
 
     Raises
@@ -84,7 +85,7 @@ def schools_analyse(
     )
     whole = [part for part in parts if part.school_id]
     return RunResult(
-        exam=published[0][2].exam.name,
+        exam=batch.title if described is None else published[0][2].exam.name,
         dataset={},
         counts=_counts(batch, [dataset for _, _, dataset in published], len(problems)),
         paths=(*problems_write(problems, [batch, *whole], out), *paths),
@@ -95,7 +96,9 @@ def schools_analyse(
             *(f"{upload.name}没有写学校，没有分析。请补写学校后重新上传。" for upload in divided.nobody),
         ),
         schools=tuple(
-            SchoolResult(found.school.name, dataset_told(dataset), counts_told(dataset, part))
+            SchoolResult(
+                found.school.name, dataset.exam.name, dataset_told(dataset), counts_told(dataset, part)
+            )
             for found, part, dataset in published
         ),
     )
@@ -104,7 +107,7 @@ def schools_analyse(
 def _publish_each(
     schools: tuple[SchoolFiles, ...],
     batch: Batch,
-    described: Mapping[str, Any],
+    described: Mapping[str, Any] | None,
     ask: Ask | None,
     progress: Any,
 ) -> tuple[list[Published], list[tuple[SchoolFiles, Explained]]]:
@@ -113,8 +116,7 @@ def _publish_each(
     failed: list[tuple[SchoolFiles, Explained]] = []
     for done, found in enumerate(schools, 1):
         try:
-            exam = exam_from_file(as_own_final(described, found.school), basis_later=ask is None)
-            part = _own_batch(batch, found, exam)
+            part, exam = _own_batch(batch, found, described, basis_later=ask is None)
             if ask:
                 columns_ask(part, ask)
             batch_confirm(batch=part)
@@ -125,16 +127,24 @@ def _publish_each(
     return published, failed
 
 
-def _own_batch(batch: Batch, found: SchoolFiles, exam: Exam) -> Batch:
-    """Give a school's files a batch of their own; it is the school's only where no other school is in them."""
+def _own_batch(
+    batch: Batch, found: SchoolFiles, described: Mapping[str, Any] | None, *, basis_later: bool
+) -> tuple[Batch, Exam]:
+    """Give a school's files a batch and an exam of their own; the school's people see it where no other school is in it."""
     owner = found.school.pk if found.alone else None
-    part = batch_open(purpose="scores", title=batch.title, school_id=owner, exam_id=exam.pk)
-    exam_papers_tell(part, exam)
+    part = batch_open(purpose="scores", title=batch.title, school_id=owner)
     for upload in found.uploads:
         upload_add(batch=part, name=upload.name, content=content_of(upload), school_id=owner)
+    if described is not None:
+        exam = exam_from_file(as_own_final(described, found.school), basis_later=basis_later)
+        exam_papers_tell(part, exam)
     batch_read(part)
     part.refresh_from_db()
-    return part
+    if described is None:
+        exam = exam_from_file(as_own_final(exam_guessed(part), found.school), basis_later=basis_later)
+    part.exam_id = exam.pk
+    part.save(update_fields=["exam_id"])
+    return part, exam
 
 
 def _folders(schools: list[School]) -> list[str]:

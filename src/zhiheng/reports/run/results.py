@@ -61,12 +61,13 @@ class SchoolResult:
     """One school's part of a run that kept schools apart: `dataset` and `counts` as in `RunResult`."""
 
     school: str
+    exam: str
     dataset: dict[str, Any]
     counts: dict[str, int]
 
     def as_json(self) -> dict[str, Any]:
         """Return the documented JSON form."""
-        return {"school": self.school, "dataset": self.dataset, "counts": self.counts}
+        return {"school": self.school, "exam": self.exam, "dataset": self.dataset, "counts": self.counts}
 
 
 def dataset_told(dataset: Dataset) -> dict[str, Any]:

@@ -72,13 +72,12 @@ def folder_analyse(
             why = f"每个问题见 {listed[0]}" if listed else f"“{folder}”里没有表格文件"
             raise NothingAccepted(f"没有读到可用的成绩：{why}。")
         if filed is None:
-            described = exam_guessed(batch)
-            filed = _exam_or_refusal(described, basis_later=later)
+            filed = _exam_or_refusal(exam_guessed(batch), basis_later=later)
     if isinstance(filed, Refused):
         if ask is not None and not ask(f"{filed.for_user}\n{DIVIDE}"):
             raise filed
         return schools_analyse(
-            batch=batch, described=described or {}, refused=filed, out=out, ask=ask, progress=progress
+            batch=batch, described=described, refused=filed, out=out, ask=ask, progress=progress
         )
     return _analyse_together(batch, filed, out, ask, progress)
 
