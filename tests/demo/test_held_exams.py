@@ -108,6 +108,33 @@ def growth_by_school(county: County, sittings: dict[str, Sitting]) -> pl.DataFra
     return found.join(truth, on="school").sort("school")
 
 
+def places(county: County, sitting: Sitting) -> dict[str, float]:
+    """School → mean total of those with every mark, in standard deviations from the county's mean."""
+    total = sitting.pupils.select("school").with_columns(sitting.marks.sum_horizontal().alias("total"))
+    total = total.filter(sitting.marks.select(pl.all_horizontal(pl.all().is_not_null())).to_series())
+    z = (pl.col("total") - pl.col("total").mean()) / pl.col("total").std()
+    named = total.with_columns(z.alias("z")).join(county.schools.select("school", "name"), on="school")
+    return dict(named.group_by("name").agg(pl.col("z").mean()).iter_rows())
+
+
+def test_last_years_mock_shows_who_rose_and_who_fell(held: Held) -> None:
+    county, sittings = held
+    before, now = (places(county, sittings[key]) for key in ("mock_2026", "mock_2027"))
+    change = {name: now[name] - before[name] for name in now}
+    assert max(change, key=change.__getitem__) == "石桥镇初级中学"
+    assert min(change, key=change.__getitem__) == "沙河镇初级中学"
+
+
+def test_last_years_grade_9_is_another_cohort(held: Held) -> None:
+    county, sittings = held
+    before = sittings["mock_2026"]
+    assert before.pupils.height == pytest.approx(5_550, abs=60)
+    everyone = pl.concat([county.pupils, county.leavers])["student_no"]
+    assert not set(before.pupils["student_no"]) & set(everyone)
+    assert set(before.pupils["entry_year"]) == {2023}
+    assert before.pupils["student_no"].is_unique().all()
+
+
 def test_growth_can_be_told_from_level(held: Held) -> None:
     table = growth_by_school(*held)
     by_name = {row["plan_name"]: row for row in table.iter_rows(named=True)}

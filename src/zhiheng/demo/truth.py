@@ -202,6 +202,7 @@ def _anomalies(county: County, sitting: Sitting) -> dict[str, Any]:
         "guests": county.pupils.filter(pl.col("enrolment") == "guest").height,
         "left_since_june": county.leavers.height,
         "same_name_schools": shared.to_dicts(),
+        "last_year": dict(schools.drop_nulls("last_year").select("name", "last_year").iter_rows()),
         "empty_site": schools.filter(pl.col("plan_name") == anhe()["empty_point"])["name"].to_list(),
         "three_subjects": three.join(county.teachers.select("teacher", "name"), on="teacher")
         .select("name", "school_name", "subject")
