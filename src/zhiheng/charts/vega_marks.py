@@ -338,7 +338,8 @@ def _curves(chart: ChartData) -> Spec:
     """Lines told apart by shade and dash alike, for black-and-white print."""
     series = list(dict.fromkeys(str(value) for value in chart.column("series")))
     shades = [BLUE, INK, GREY]
-    legend = {"orient": "top", "symbolSize": 300}
+    # Below: the name of the upright axis stands above the plot. One line needs no name.
+    legend = {"orient": "bottom", "symbolSize": 300} if len(series) > 1 else None
     lines: Spec = {
         "mark": {"type": "line", "strokeWidth": 2, "interpolate": "monotone"},
         "encoding": {
