@@ -14,7 +14,7 @@ from zhiheng.evidence.exams.papers import (
     keys_set,
     subject_code,
 )
-from zhiheng.evidence.exams.services import ExamFileWrong, exam_from_batch, exam_from_file
+from zhiheng.evidence.exams.services import ExamFileWrong, exam_from_batch, exam_from_file, exam_guessed
 from zhiheng.registry.schools.services import school_make
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,16 @@ def test_sheets_of_one_school_are_its_own_final():
     exam = exam_from_batch(batch)
     assert (exam.kind, exam.grade, exam.school.name) == ("school_final", 9, "石桥镇初级中学")
     assert "请核对" in exam.note
+
+
+def test_an_exam_of_several_schools_is_named_after_none_of_them():
+    files = {
+        f"{school}九年级一模.xlsx": workbook(school_rows(school, first, 3))
+        for school, first in (("石桥镇初级中学", 0), ("柳林镇初级中学", 10))
+    }
+    assert exam_guessed(confirmed_batch(files, title="收到的表"))["name"] == "九年级一模"
+    one = dict(list(files.items())[:1])
+    assert "石桥镇初级中学" in exam_guessed(confirmed_batch(one))["name"]
 
 
 def test_sheets_of_many_schools_without_a_filing_are_refused():

@@ -313,7 +313,10 @@ def _is_grade_8_finals(grade: int, subjects: set[str]) -> bool:
 def _seen(batch: Batch) -> dict[str, Any]:
     """Gather the commonest grade and exam name, the schools and the subjects of the score sheets."""
     said = batch_said(batch, kinds=("scores", "items"))
-    exams = said["exam"]
+    schools = [school for school in said["school"] if school]
+    exams: Counter[str] = Counter()
+    for name, count in said["exam"].items():
+        exams[_of_all(name, schools)] += count
     grades: Counter[int] = Counter()
     for text, count in said["grade"].items():
         grade = grade_from_text(text, today())
@@ -322,6 +325,12 @@ def _seen(batch: Batch) -> dict[str, Any]:
     return {
         "grade": max(grades, key=lambda g: (grades[g], g), default=None),
         "exam": max(exams, key=lambda e: (exams[e], e), default=None),
-        "schools": [school for school in said["school"] if school],
+        "schools": schools,
         "subjects": set(said["subject"]),
     }
+
+
+def _of_all(name: str, schools: list[str]) -> str:
+    """Return an exam's name without the school it begins with, where the sheets are of several schools."""
+    own = next((school for school in schools if name.startswith(school)), "")
+    return name.removeprefix(own) or name if len(schools) > 1 else name
