@@ -54,6 +54,10 @@ BANDS = frozenset({"BL", "RO", "AU"})
 """Reads how many pupils lie in each band of marks."""
 GROWTH = frozenset({"BL", "OF", "RO", "RS", "IN", "AU", "PR", "DL"})
 """Reads value added and growth. No teacher: a class's figure is for its school's own improvement."""
+ITEM_SCALING = frozenset({"RO", "RS"})
+"""Reads how items measure and whom they favour: for whoever sets and mends papers, not for who appraises authors."""
+EQUITY = frozenset({"BL", "OF", "RO", "IN", "AU"})
+"""Reads how far the county's schools lie apart. No school: the figures are of the county's doing, not of a school's."""
 COURSES = frozenset({"RO", "RS", "IN", "BE", "BL", "PR", "DL"})
 COURSES_EDIT = frozenset({"DL"})
 """Brings in lists of who takes which course of the own school."""

@@ -30,6 +30,8 @@ FEWEST_PUPILS, FEWEST_ITEMS = 200, 3
 THETA = np.linspace(-3, 3, 61)
 LARGE = 0.03
 """RMSEA from which an item is said not to fit; where that comes from stands with `ScoreFit.rmsea`."""
+CHANCE = 0.01
+"""How often a paper without any misfit may be said to have one."""
 FITS, MISFITS, REVERSED = "合", "不合", "反向"
 """Follows its curve; does not; earns the more the less a pupil knows, as where the key is wrong."""
 
@@ -169,7 +171,7 @@ def _fit_words(fit: IrtFit, judged: ScoreFit | None, z: float) -> list[str]:
     if judged is None:
         words = np.full(len(fit.a), "", dtype=object)
     else:
-        misfits = (judged.rmsea >= LARGE) & (judged.p * len(fit.a) < 0.05)
+        misfits = (judged.rmsea >= LARGE) & (judged.p * len(fit.a) < CHANCE)
         words = np.select([np.isnan(judged.rmsea), misfits], ["", MISFITS], FITS).astype(object)
     words[fit.a + z * fit.se.a < 0] = REVERSED
     return words.tolist()
