@@ -47,9 +47,21 @@ def properties(results: Results, since: Changes | None = None) -> dict[str, str]
     }
     if since:
         found["可比考试"] = f"{since.earlier.name}，数据{since.dataset_version}"
+    if results.baseline:
+        start = results.baseline
+        found["增值起点"] = f"{start.exam}，数据{start.dataset_version}，方法 {start.method_version}"
     if results.exam.filing_number:
         found["考试备案号"] = results.exam.filing_number
     return found
+
+
+_GROWTH = (
+    ("增值", "本校学生比全县起点相同的学生平均多考的分，按本次试卷计；只描述差别，不说明原因。"),
+    (
+        "成长百分位",
+        "60 读作：一半学生的成绩超过了约 60% 起点相同的学生；起点为前一次各科标准分的平均。",
+    ),
+)
 
 
 def definitions(results: Results, schemes: Sequence[Scheme] = ()) -> Definitions:
@@ -70,6 +82,7 @@ def definitions(results: Results, schemes: Sequence[Scheme] = ()) -> Definitions
         ),
         ("在全县的位置", "（均分－全县均分）÷全县学生的标准差；0 为全县平均。两次考试只比较位置。"),
         ("与全县比较", "按人数给出的区间以外为显著高或显著低，区间以内为无法区分；不排名次。"),
+        *(_GROWTH if results.baseline else ()),
         ("差异系数", "各校均分按人数加权的标准差÷全县均分。"),
         *(
             (scheme.short, f"{scheme.title}，第{scheme.version}版；来源：{scheme.source}。均分按卷面分计入。")

@@ -28,8 +28,12 @@ def targets(_: ExamFacts) -> list[Block]:
 
 
 def problems(facts: ExamFacts) -> tuple[Statement, ...]:
-    """Return what is established or must be checked, as the list of problems."""
-    return tuple(each for each in facts.statements if each.certain or each.key == "suspect_key")
+    """Return what is established or must be checked, as the list of problems. Value added alone makes none."""
+    return tuple(
+        each
+        for each in facts.statements
+        if each.key in _PROBLEMS and (each.certain or each.key == "suspect_key")
+    )
 
 
 def problem_list(facts: ExamFacts) -> list[Block]:

@@ -3,9 +3,12 @@
 from zhiheng.charts.data import ChartData
 from zhiheng.charts.drawing import figure
 from zhiheng.files.document import Block, Heading, NumberedList, paragraph
-from zhiheng.files.number_formats import MARK, PERCENT
+from zhiheng.files.number_formats import MARK, PERCENT, PERCENT_SHORT
+from zhiheng.measures.growth.page_data import METHODS
 from zhiheng.reports import figures
 from zhiheng.reports.facts.exam import ExamFacts
+from zhiheng.reports.facts.growth import method_of, refusals
+from zhiheng.reports.facts.results import Results
 from zhiheng.reports.tables.changes import (
     NOT_COMPARED,
     gap_change_table,
@@ -13,6 +16,7 @@ from zhiheng.reports.tables.changes import (
     progress_table,
 )
 from zhiheng.reports.tables.composites import composite_table
+from zhiheng.reports.tables.growth import school_growth_table
 from zhiheng.reports.tables.papers import blueprint_table, item_table
 from zhiheng.reports.tables.units import (
     balance_table,
@@ -99,20 +103,43 @@ def _subject(facts: ExamFacts, subject: str) -> list[Block]:
 
 
 def progress(facts: ExamFacts) -> list[Block]:
-    """Return 增值与进步: places in the county then and now; no value added without a lawful baseline."""
-    no_baseline = paragraph(
-        "增值需要合法的入学基线（如生地结业到中考、一模到中考），本次没有，不作增值判断，也不以均分高低代替。"
-    )
-    since, main = facts.changes, facts.results.main_subject
+    """Return 增值与进步: value added where a lawful baseline is there, and places in the county then and now."""
+    blocks, since, main = _value_added(facts.results), facts.changes, facts.results.main_subject
     if since is None or not since.schools.get(main):
-        return [no_baseline]
+        return blocks
     types = [(each.name, each) for each in since.types[main]]
     title = f"各类学校{subject_name(main)}位置的变化"
     return [
-        no_baseline,
+        *blocks,
         *([place_change_table(title, "学校类型", since, types, "类型变化")] if len(types) > 1 else []),
         progress_table(facts, since, main),
     ]
+
+
+def _value_added(results: Results) -> list[Block]:
+    """Say what value added starts from and how it is measured, then every school's; or that nothing may serve."""
+    if results.baseline is None:
+        return [
+            paragraph(
+                "增值需要合法的入学基线（如生地结业到中考、一模到中考），本次没有，不作增值判断，也不以均分高低代替。"
+            )
+        ]
+    start = f"增值以{results.baseline.exam}（数据{results.baseline.dataset_version}）为起点"
+    measured = [each for each in results.subjects_and_total if results.school_growth(each)]
+    if not measured:
+        why = refusals(results.tables, results.main_subject)
+        return [paragraph(f"{start}。{''.join(why)}")]
+    shown = measured[-1]
+    schools = results.school_growth(shown)
+    matched, pupils = (
+        sum(counts)
+        for counts in zip(*((each.matched or 0, each.pupils or 0) for each in schools), strict=True)
+    )
+    text = (
+        f"{start}，{METHODS[method_of(results.tables, shown)]}。本次{subject_name(shown)}有成绩的 {pupils:,} 人中，"
+        f"{matched:,} 人两次成绩都有，匹配率 {PERCENT_SHORT.text(matched / pupils)}。"
+    )
+    return [paragraph(text), school_growth_table(results, shown)]
 
 
 def groups(facts: ExamFacts) -> list[Block]:

@@ -6,11 +6,12 @@ from functools import cache
 
 import polars as pl
 
+from zhiheng.base.access import GROWTH
 from zhiheng.base.clock import today
 from zhiheng.base.definitions.selectors import current
 from zhiheng.base.discovery import all_modules
 from zhiheng.base.errors import Explained
-from zhiheng.base.scopes import SYSTEM
+from zhiheng.base.scopes import SYSTEM, Scope
 from zhiheng.evidence.datasets import selectors as datasets
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.exams.models import Exam
@@ -19,11 +20,12 @@ from zhiheng.files.problems import CATALOGUE
 from zhiheng.measures.analyses.analysis_kinds import caliber_of
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import open_tables, result_tables
+from zhiheng.measures.growth.selectors import growth_tables
 from zhiheng.registry.teachers.models import Teacher
 from zhiheng.reports.brief.content import build as build_brief
 from zhiheng.reports.county.content import build as build_county
-from zhiheng.reports.documents.earlier import earlier_analysis
-from zhiheng.reports.facts.description import ExamDescription, Intake
+from zhiheng.reports.documents.earlier import earlier_analysis, growth_analysis
+from zhiheng.reports.facts.description import Baseline, ExamDescription, Intake
 from zhiheng.reports.facts.exam import ExamFacts, exam_facts
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.hearing.content import build as build_hearing
@@ -46,15 +48,16 @@ INTERNAL, WITHHELD = "内部资料", "　考试依据待补，补齐前不得印
 DIMENSIONS = ("schools", "classes", "teaching", "papers", "items")
 
 
-def results_of(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> Results:
+def results_of(analysis: Analysis, tables: Mapping[str, pl.DataFrame], scope: Scope) -> Results:
     """Return a run as pages and documents read it, from its result tables as one reader may see them.
 
-    A reader of one subject reads an exam of that subject.
+    A reader of one subject reads an exam of that subject. `scope` is the reader's: tables of growth are read by it.
     """
     dataset, exam = analysis.dataset, analysis.dataset.exam
     bureau = current("bureau", "bureau").body
     held = datasets.tables(dataset)
     dimensions = {name: held[name].collect() for name in DIMENSIONS}
+    growth = growth_analysis(analysis)
     seen = tables["groups"].filter(pl.col("level") == "county")["subject"].unique().implode()
     for name in ("papers", "items"):
         dimensions[name] = dimensions[name].filter(pl.col("subject").is_in(seen))
@@ -72,21 +75,36 @@ def results_of(analysis: Analysis, tables: Mapping[str, pl.DataFrame]) -> Result
         caliber=caliber_of(analysis.definition),
         dataset_version=f"第{dataset.version}版",
         method_version=analysis.method_version,
-        tables=tables,
+        tables={**tables, **_growth_seen(growth, scope)},
         dimensions=dimensions,
         teachers=_teachers(dataset),
         intake=_intake(dataset),
+        baseline=_baseline(growth),
     )
+
+
+def _growth_seen(growth: Analysis | None, scope: Scope) -> dict[str, pl.DataFrame]:
+    """Return the tables of growth for those who may read growth."""
+    if growth is None or not (scope == SYSTEM or scope.has(*GROWTH)):
+        return {}
+    return growth_tables(growth, scope)
+
+
+def _baseline(growth: Analysis | None) -> Baseline | None:
+    if growth is None or growth.baseline is None:
+        return None
+    start = growth.baseline
+    return Baseline(start.exam.name, f"第{start.version}版", growth.method_version)
 
 
 def facts_of(analysis: Analysis) -> ExamFacts:
     """Return what an analysis says of the county, with the names documents print; small groups are withheld."""
-    return facts_seen(analysis, lambda run: results_of(run, result_tables(run, SYSTEM)))
+    return facts_seen(analysis, lambda run: results_of(run, result_tables(run, SYSTEM), SYSTEM))
 
 
 def slices_of(analysis: Analysis) -> ExamFacts:
     """Return what schools' own slices are cut from, small groups included: a school may see its pupils' rows."""
-    return facts_seen(analysis, lambda run: results_of(run, open_tables(run)))
+    return facts_seen(analysis, lambda run: results_of(run, open_tables(run), SYSTEM))
 
 
 def facts_seen(analysis: Analysis, read: Callable[[Analysis], Results]) -> ExamFacts:

@@ -1,10 +1,14 @@
-"""Choose the exam that a later one may be compared with. Papers differ, so only places relative to the county compare."""
+"""Choose what an analysis is read beside: a comparable earlier exam, and growth from an earlier test of the same pupils.
+
+Papers differ, so exams compare only in places relative to the county.
+"""
 
 from django.db.models import QuerySet
 
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.measures.analyses.models import Analysis
-from zhiheng.measures.analyses.selectors import latest_analysis
+from zhiheng.measures.analyses.selectors import analyses_of, latest_analysis
+from zhiheng.measures.growth.analysis_kinds import GROWTH
 
 
 def earlier_analysis(analysis: Analysis) -> Analysis | None:
@@ -20,6 +24,18 @@ def earlier_analysis(analysis: Analysis) -> Analysis | None:
         latest_analysis(each, analysis.definition) for each in (*_same_cohort(exam), *_year_before(exam))
     )
     return next((each for each in found if each), None)
+
+
+def growth_analysis(analysis: Analysis) -> Analysis | None:
+    """Return the run that measures the same dataset from an earlier test; None where there is none (yet)."""
+    runs = analyses_of(analysis.dataset.exam, GROWTH).filter(dataset=analysis.dataset)
+    return runs.select_related("baseline__exam").first()
+
+
+def facts_key(analysis: Analysis) -> str:
+    """Return what names all that is said of an analysis: its own key and those of the runs it is read beside."""
+    beside = (earlier_analysis(analysis), growth_analysis(analysis))
+    return ":".join((analysis.key, *(each.key for each in beside if each)))
 
 
 def _alike(exam: Exam) -> "QuerySet[Exam]":

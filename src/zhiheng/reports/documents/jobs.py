@@ -26,7 +26,7 @@ def make(progress: Any, *, analysis_id: str, kinds: list[str] | None = None) -> 
 
 @periodic(every=timedelta(minutes=1))
 def refresh() -> None:
-    """Start writing for every newest analysis that has no documents yet, or none beside the exam to compare with."""
+    """Start writing for every newest analysis that has no documents yet, or none of all it is read beside by now."""
     for analysis in newest_analyses():
         if not documents_current(analysis).exists():
             job_start(

@@ -34,6 +34,8 @@ class Document(models.Model):
     analysis = models.ForeignKey(Analysis, on_delete=models.CASCADE, related_name="documents")
     # the run on the earlier exam it compares with, as it was when the document was made
     compared_with = models.ForeignKey(Analysis, on_delete=models.SET_NULL, null=True, related_name="+")
+    # the run its value added comes from, likewise
+    growth = models.ForeignKey(Analysis, on_delete=models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=list(KINDS.items()))
     school = models.ForeignKey(School, on_delete=models.CASCADE, null=True, related_name="documents")
     version = models.PositiveIntegerField()

@@ -7,7 +7,7 @@ from zhiheng.base.scopes import Scope, visible
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.reports.clock import Clock, clock
-from zhiheng.reports.documents.earlier import earlier_analysis
+from zhiheng.reports.documents.earlier import earlier_analysis, growth_analysis
 from zhiheng.reports.documents.models import ClockStep, Document
 
 
@@ -20,8 +20,10 @@ def documents_visible(scope: Scope) -> QuerySet[Document]:
 
 
 def documents_current(analysis: Analysis) -> QuerySet[Document]:
-    """Return the documents of an analysis that compare with what there is to compare with now; re-issues replace."""
-    return analysis.documents.filter(compared_with=earlier_analysis(analysis))
+    """Return the documents of an analysis that rest on what there is beside it now; re-issues replace."""
+    return analysis.documents.filter(
+        compared_with=earlier_analysis(analysis), growth=growth_analysis(analysis)
+    )
 
 
 def clock_of(exam: Exam) -> Clock:

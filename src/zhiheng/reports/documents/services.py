@@ -29,7 +29,7 @@ from zhiheng.reports.documents.builders import (
     school_documents,
     slices_of,
 )
-from zhiheng.reports.documents.earlier import earlier_analysis
+from zhiheng.reports.documents.earlier import earlier_analysis, facts_key, growth_analysis
 from zhiheng.reports.documents.models import KINDS, ClockStep, Document
 from zhiheng.reports.documents.selectors import clock_of, documents_current
 from zhiheng.reports.documents.texts import cleared
@@ -72,7 +72,8 @@ def documents_make(
 ) -> list[Document]:
     """Write every wanted document of an analysis; those already written for it are kept as they are.
 
-    Where the exam to compare with has changed since, all are written anew, as next versions.
+    Where the exam to compare with has changed since, or growth has been measured, all are written anew, as next
+    versions.
 
     Parameters
     ----------
@@ -111,9 +112,8 @@ def documents_make(
 
 
 def documents_key(analysis: Analysis) -> str:
-    """Return the key of the job that writes them: another one once there is another exam to compare with."""
-    earlier = earlier_analysis(analysis)
-    return f"documents.make:{analysis.key}" + (f":{earlier.key}" if earlier else "")
+    """Return the key of the job that writes them: another one once there is more to read the analysis beside."""
+    return f"documents.make:{facts_key(analysis)}"
 
 
 def _keep(
@@ -124,6 +124,7 @@ def _keep(
         id=uuid4(),
         analysis=analysis,
         compared_with=earlier_analysis(analysis),
+        growth=growth_analysis(analysis),
         kind=kind,
         school_id=school_id,
         title=content.title,

@@ -89,5 +89,6 @@ def decisions(
         matter = f"研究{gap.low if (gap.gap.value or 0) > 0 else gap.high}{subject_name(because.subject)}师资补充或走教安排"
         found.append(_decision(results, "area_gap", matter, today, because))
     found.append(_decision(results, "release", "同意按“本校＋同类区间”口径向学校下发各自报告", today))
-    found.append(_decision(results, "baseline", "确定下次分析的合法增值基线，以便评价学校进步", today))
+    if results.baseline is None:
+        found.append(_decision(results, "baseline", "确定下次分析的合法增值基线，以便评价学校进步", today))
     return tuple(found)

@@ -38,6 +38,15 @@ class ExamDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """The earlier test that value added and growth start from: its name, which version of its data, which method."""
+
+    exam: str
+    dataset_version: str
+    method_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """How the data came in: rows read = rows taken + rows listed; `problems` is Chinese name → how many."""
 

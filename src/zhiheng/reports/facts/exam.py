@@ -12,6 +12,7 @@ from zhiheng.reports.facts.decisions import Decision, decisions
 from zhiheng.reports.facts.measured import Measured
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.statements import Statement
+from zhiheng.reports.facts.value_added import value_added
 from zhiheng.standards.subjects import subject_name
 
 CONFIRMED, OPEN, DECISIONS = 3, 2, 3
@@ -79,6 +80,7 @@ def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = No
             say.changes(since, results.main_subject),
             say.lowest_subject(results),
             say.weakest_knowledge(results),
+            value_added(results),
             say.area_gaps(results),
             say.group_gaps(results),
             say.low_participation(results),
@@ -113,6 +115,7 @@ def exam_facts(results: Results, *, today: dt.date, earlier: Results | None = No
 _SAID_FIRST = (
     "change",
     "knowledge",
+    "value_added",
     "area_gap",
     "low_participation",
     "group_gap",
@@ -125,6 +128,7 @@ _SAID_FIRST = (
 _OPEN_FIRST = (
     "area_gap",
     "group_gap",
+    "value_added",
     "change",
     "low_rate",
     "alpha",

@@ -11,7 +11,8 @@ from zhiheng.files.document import Estimate
 from zhiheng.frames.caliber import Caliber
 from zhiheng.frames.results import LEVELS
 from zhiheng.frames.schema import HUNDREDTHS, TOTAL
-from zhiheng.reports.facts.description import ExamDescription, Intake
+from zhiheng.reports.facts.description import Baseline, ExamDescription, Intake
+from zhiheng.reports.facts.growth import SchoolGrowth, growth_by_school, withheld
 from zhiheng.reports.facts.measured import Gap, ItemFact, Measured, PaperFact, Tag, measured, number
 
 AREAS = {"city": "城区学校", "town": "镇区学校", "village": "乡村学校"}
@@ -42,11 +43,13 @@ class Results:
 
     Attributes
     ----------
-    tables : name in `frames.results.RESULTS` → frame; `groups` is needed, the others may be absent.
+    tables : name in `frames.results.RESULTS` → frame; `groups` is needed, the others may be absent. Where growth
+        was measured, its tables `value_added` and `growth` stand among them for whoever may read them.
     dimensions : `schools`, `classes`, `teaching`, `papers`, `items` of the dataset, as in `frames.schema`.
     dataset_version, method_version : printed where numbers are.
     teachers : dataset integer → name, for readers who may see it.
     intake : how the data came in; None where nobody tells.
+    baseline : what growth was measured from; None where no earlier test may lawfully serve.
     """
 
     exam: ExamDescription
@@ -57,6 +60,7 @@ class Results:
     dimensions: Mapping[str, pl.DataFrame]
     teachers: Mapping[int, str] = field(default_factory=dict)
     intake: Intake | None = None
+    baseline: Baseline | None = None
     _read: dict[str, dict[tuple[str, str], Measured]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -225,6 +229,20 @@ class Results:
     def composite(self, level: str, unit: str, subject: str, scheme: str) -> float | None:
         """Return a unit's 综合分 under one scheme; None where it has none or it is withheld."""
         return self._composites.get((level, unit, subject, scheme))
+
+    @cached_property
+    def _growth(self) -> dict[tuple[str, str], SchoolGrowth]:
+        found = growth_by_school(self.tables)
+        hidden = {key for key in found if (row := self.unit("school", *key)) and row.masked}
+        return {key: withheld(each) if key in hidden else each for key, each in found.items()}
+
+    def growth_of(self, school: str, subject: str) -> SchoolGrowth | None:
+        """Return one school's value added and growth; None where it was not measured or this reader may not see it."""
+        return self._growth.get((school, subject))
+
+    def school_growth(self, subject: str) -> list[SchoolGrowth]:
+        """Return value added and growth of every school, in the bureau's order."""
+        return [found for school in self.schools if (found := self.growth_of(school, subject))]
 
     @cached_property
     def _taught_by(self) -> dict[tuple[str, str], list[str]]:

@@ -8,6 +8,7 @@ from zhiheng.frames.schema import TOTAL
 from zhiheng.reports.facts.changes import Change, Changes
 from zhiheng.reports.facts.comparison import Band, Standing
 from zhiheng.reports.facts.exam import ExamFacts
+from zhiheng.reports.facts.growth import SchoolGrowth
 from zhiheng.reports.facts.measured import WITHHELD, Measured, Tag
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.telling import direction, estimates_apart
@@ -37,7 +38,8 @@ class WeakPoint:
 class SubjectSlice:
     """One subject of the school: own, county, band of its type, classes, weakest points, and what the interval says.
 
-    `change` is its change of place since a comparable exam; None where nothing compares.
+    `change` is its change of place since a comparable exam; None where nothing compares. `growth` is its value added
+    and growth; None where there is no earlier test to measure them from.
     """
 
     own: Measured
@@ -47,6 +49,7 @@ class SubjectSlice:
     classes: tuple[Measured, ...]
     weak_points: tuple[WeakPoint, ...]
     change: Change | None
+    growth: SchoolGrowth | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ def _slice(facts: ExamFacts, own: Measured, school_type: str, classes: Sequence[
         sat,
         _weak_points(results, own.unit, subject, sat),
         facts.changes.school(own.unit, subject) if facts.changes else None,
+        results.growth_of(own.unit, subject),
     )
 
 

@@ -324,5 +324,6 @@ def no_ground(results: Results, since: Changes | None) -> Iterable[Statement]:
         yield Statement(
             "no_earlier", "", "没有可比的上一次考试，成绩是升是降尚不能下结论", NOTHING, n, "", False, 0.0
         )
-    text = "没有合法的入学基线，各校教学增值尚不能下结论，不得以均分高低代替"
-    yield Statement("no_baseline", "", text, NOTHING, n, "", False, -1.0)
+    if results.baseline is None:
+        text = "没有合法的入学基线，各校教学增值尚不能下结论，不得以均分高低代替"
+        yield Statement("no_baseline", "", text, NOTHING, n, "", False, -1.0)

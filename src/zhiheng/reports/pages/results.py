@@ -17,6 +17,7 @@ from zhiheng.evidence.exams.selectors import exams_visible
 from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.selectors import analyses_of, latest_analysis, result_tables
 from zhiheng.reports.documents.builders import facts_seen, results_of, slices_of
+from zhiheng.reports.documents.earlier import facts_key
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.facts.results import Results
 from zhiheng.reports.facts.school import SchoolFacts, school_facts
@@ -40,7 +41,7 @@ class Reading:
         """Return one school's slice of the county's facts, for those who may see that school."""
         own = self.scope.may_see_names(UUID(self.results.schools[unit]["uuid"]))
         facts = _open_facts if own else county_facts
-        return school_facts(facts(self.analysis.id, self.analysis.key, today()), unit)
+        return school_facts(facts(self.analysis.id, facts_key(self.analysis), today()), unit)
 
     def pupil_place(self, pupil: int) -> tuple[UUID, UUID | None]:
         """Return (school id, class id) of a pupil of the dataset."""
@@ -86,14 +87,14 @@ def reading_of(exam_id: UUID, scope: Scope, wanted: str = "") -> Reading:
 def results_seen(analysis: Analysis, scope: Scope) -> Results:
     """Return the tables of a run as one person may see them."""
     # Who is asking plays no part in it: people of one office share what was read.
-    return _results(analysis.id, analysis.key, replace(scope, user_id=None))
+    return _results(analysis.id, facts_key(analysis), replace(scope, user_id=None))
 
 
 @lru_cache(maxsize=32)
 def _results(analysis_id: UUID, key: str, scope: Scope) -> Results:
-    """Return the tables of a run for one scope. A run never changes, so what was read may be kept (`key` names it)."""
+    """Return the tables of a run for one scope. Runs never change, so what was read may be kept (`key` names them)."""
     analysis = Analysis.objects.select_related("dataset__exam", "definition").get(id=analysis_id)
-    return results_of(analysis, result_tables(analysis, scope))
+    return results_of(analysis, result_tables(analysis, scope), scope)
 
 
 @lru_cache(maxsize=4)

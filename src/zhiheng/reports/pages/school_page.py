@@ -90,9 +90,16 @@ def school_page(reading: Reading, school_id: UUID, subject: str) -> dict[str, An
         "band": ChartCard("band", chart) if chart else None,
         "subject_rows": [_subject_row(reading, each) for each in slices],
         "weakest": weakest(slices),
+        "growth": _growth(reading, unit, subject),
         "class_rows": class_rows(reading, unit, subject),
         "group_rows": group_rows(reading, unit, subject),
     }
+
+
+def _growth(reading: Reading, unit: str, subject: str) -> str:
+    """Return the school's own value added in a sentence, for those who may read growth; "" where there is none."""
+    baseline, own = reading.results.baseline, reading.results.growth_of(unit, subject)
+    return f"以{baseline.exam}为起点，{own.sentence}" if baseline and own else ""
 
 
 def weakest(slices: list[SubjectSlice]) -> list[tuple[str, WeakPoint]]:

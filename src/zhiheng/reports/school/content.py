@@ -27,6 +27,7 @@ from zhiheng.reports.facts.telling import direction
 from zhiheng.reports.provenance import definitions, footer, properties, subtitle
 from zhiheng.reports.tables.changes import place_change_table
 from zhiheng.reports.tables.composites import school_composite_table
+from zhiheng.reports.tables.growth import own_growth_table
 from zhiheng.reports.tables.units import class_table, rates_table
 from zhiheng.standards.loader import load
 
@@ -85,11 +86,21 @@ def _overview(facts: SchoolFacts) -> list[Block]:
     changed = [(each.own.subject_name, each.change) for each in facts.subjects if each.change]
     if facts.since and changed:
         blocks.append(place_change_table("本校在全县位置的变化", "学科", facts.since, changed, "变化"))
+    blocks += _growth(facts)
     blocks.append(
         rates_table("本校一分三率", "学科", [each.own for each in facts.subjects], True, "本校一分三率")
     )
     scored = school_composite_table(facts)
     return [*blocks, scored] if scored else blocks
+
+
+def _growth(facts: SchoolFacts) -> list[Block]:
+    """Return the school's own value added and growth in a sentence and by subject; nothing where not measured."""
+    baseline, main = facts.results.baseline, facts.main.growth
+    if baseline is None or main is None:
+        return []
+    subjects = [each.growth for each in facts.subjects if each.growth]
+    return [paragraph(f"以{baseline.exam}为起点，{main.sentence}"), own_growth_table(subjects)]
 
 
 def _comparison_table(facts: SchoolFacts) -> Table:

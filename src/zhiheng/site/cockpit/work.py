@@ -25,6 +25,7 @@ from zhiheng.registry.schools.grades import class_label
 from zhiheng.registry.schools.models import Class
 from zhiheng.registry.schools.page_data import large_classes, size_tag
 from zhiheng.reports.clock import Clock
+from zhiheng.reports.documents.earlier import facts_key
 from zhiheng.reports.documents.selectors import clock_of, documents_visible
 from zhiheng.reports.facts.exam import ExamFacts
 from zhiheng.reports.pages.own import own_exams
@@ -73,7 +74,9 @@ class Work:
             large=large_classes(scope) if scope.has(*SCHOOLS) else [],
             clock=clock_of(exam) if exam and exam.school_id is None and scope.county else None,
             analysis=analysis,
-            facts=county_facts(analysis.id, analysis.key, today()) if analysis and scope.county else None,
+            facts=county_facts(analysis.id, facts_key(analysis), today())
+            if analysis and scope.county
+            else None,
             documents=documents_visible(scope).filter(analysis=analysis).count()
             if analysis and scope.has(*DOCUMENTS)
             else 0,
