@@ -8,7 +8,7 @@ from pyspark.sql import functions as columns
 
 from frames.small_county import dataset
 from frames.test_engines import on_spark
-from zhiheng.core.growth import growth_percentiles
+from zhiheng.core.growth import GrowthRefused, growth_percentiles
 from zhiheng.core.irt import CannotCalibrate, fit_irt
 from zhiheng.core.value_added import mixed_model
 from zhiheng.core.value_added.errors import CannotEstimate
@@ -135,7 +135,11 @@ def test_value_added_from_two_linked_tests(spark, tmp_path):
     later, earlier = two_tests(schools=30, size=20)
     caliber = caliber_from_body({}, key="test")
     here = linked(later, earlier, caliber)
-    there = linked(on_spark(later, tmp_path, spark), on_spark(earlier, tmp_path, spark), caliber)
+    folders = [tmp_path / name for name in ("later", "earlier")]
+    for folder in folders:
+        folder.mkdir()
+    on_workers = [on_spark(test, at, spark) for test, at in zip((later, earlier), folders, strict=True)]
+    there = linked(*on_workers, caliber)
     assert there.spread == here.spread  # from sums of whole hundredths: the same to the last bit
     rows = here.rows.collect("polars").to_native().filter(pl.col("subject") == "math").drop_nulls()
     ours = mixed_model(
@@ -179,6 +183,12 @@ def test_no_estimator_brings_rows_to_the_driver(spark):
         many.toArrow()
     assert mixed_model_on(many, "current", ["prior"], ["school"]).n == 300_000
     assert fit_irt_on(many, ["q3", "q4", "q5"], model="rasch").n_used == 300_000
+
+
+def test_norms_of_too_many_different_scores_are_refused(on_cluster, monkeypatch):
+    monkeypatch.setattr("zhiheng.frames.cluster.growth.MOST_CELLS", 100)
+    with pytest.raises(GrowthRefused, match="不同组合超过 100 种，合不成常模"):
+        growth_norms_on(on_cluster, ["prior"], "current")
 
 
 def test_without_an_answer_a_sentence_says_so(on_cluster):
