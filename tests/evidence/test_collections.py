@@ -113,6 +113,15 @@ def test_a_bad_cell_sends_the_sheet_back_with_its_place(collection, schools):
     assert (waiting.role, waiting.school_id, waiting.done_at) == ("DL", schools[0].id, None)
 
 
+def test_a_mark_above_the_papers_full_mark_sends_the_sheet_back(collection, schools):
+    rows = school_rows("石桥镇初中", 0, 3)
+    rows[1][5] = 121
+    submission = send(collection, schools[0], rows)
+    assert submission.due.state == "returned"
+    assert "F3" in submission.reasons[0]
+    assert "120" in submission.reasons[0]
+
+
 def test_a_sheet_of_another_school_is_sent_back(collection, schools):
     submission = send(collection, schools[0], school_rows("柳林镇初中", 0, 3))
     assert submission.due.state == "returned"

@@ -7,13 +7,13 @@ from zhiheng.base.audit.models import AuditEntry
 from zhiheng.base.intake.contents import content_of
 from zhiheng.base.intake.models import Upload
 from zhiheng.base.intake.selectors import batch_records, problems_of
-from zhiheng.base.intake.services import IntakeRefused, batch_confirm, batch_read, upload_add
+from zhiheng.base.intake.services import IntakeRefused, batch_confirm, batch_open, batch_read, upload_add
 from zhiheng.base.intake.withdrawing import upload_withdraw
 from zhiheng.base.people.models import User
 from zhiheng.evidence.datasets.selectors import tables
 from zhiheng.evidence.datasets.services import dataset_publish
 from zhiheng.evidence.exams.services import exam_create
-from zhiheng.evidence.imports.deeds import batch_readdress
+from zhiheng.evidence.imports.deeds import batch_readdress, reading_start
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +105,16 @@ def _confirmed(batch, person):
 
     batch.refresh_from_db()
     return batch_confirm(batch=batch, by=person)
+
+
+def test_reading_asked_for_on_the_site_checks_marks_by_the_exams_papers(exam, person):
+    batch = batch_open(purpose="scores", title="一模", exam_id=exam.id)
+    rows = school_rows("柳林镇初级中学", 1, 5)
+    rows[0][5] = 121
+    upload_add(batch=batch, name="柳林.xlsx", content=workbook(rows))
+    reading_start(batch=batch, by=person)
+    batch.refresh_from_db()
+    batch_read(batch)
+    (problem,) = problems_of(batch)
+    assert problem.place.address == "F2"
+    assert "120" in problem.expected

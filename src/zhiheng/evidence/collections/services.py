@@ -20,6 +20,7 @@ from zhiheng.base.intake.services import batch_open, batch_read, upload_add
 from zhiheng.evidence.collections.models import Collection, Due, Submission
 from zhiheng.evidence.collections.selectors import due_of_link
 from zhiheng.evidence.exams.models import Exam
+from zhiheng.evidence.exams.papers import papers_told
 from zhiheng.registry.matching.schools import directory
 from zhiheng.registry.schools.models import School
 
@@ -117,7 +118,7 @@ def submission_receive(*, token: str, name: str, content: bytes, sent_by: str) -
         exam_id=collection.exam_id,
     )
     upload = upload_add(batch=batch, name=name, content=content, school_id=due.school_id, by=sent_by)
-    batch_read(batch)
+    batch_read(papers_told(batch, collection.exam))
     reasons = _reasons(batch, due.school)
     with transaction.atomic():
         submission = Submission.objects.create(
@@ -258,4 +259,4 @@ def collection_to_batch(collection: Collection, *, by: Any = None) -> Batch:
             by=submission.sent_by,
             supersede=True,
         )
-    return batch_read(batch)
+    return batch_read(papers_told(batch, collection.exam))

@@ -13,6 +13,8 @@ import polars as pl
 from django.db import transaction
 
 from zhiheng.base.errors import Explained
+from zhiheng.base.intake.models import Batch
+from zhiheng.base.intake.services import papers_tell
 from zhiheng.evidence.exams.models import Exam, Item, Paper
 from zhiheng.frames.schema import HUNDREDTHS
 from zhiheng.standards.subjects import subject_aliases, subjects
@@ -52,6 +54,16 @@ class PaperPlan:
     in_total: bool = True
     weight: float = 1.0
     is_scale: bool = False
+
+
+def papers_told(batch: Batch, exam: Exam | None) -> Batch:
+    """Tell a batch the full marks of its exam's papers and which are on a scale, so that reading checks marks by them."""
+    papers = list(exam.papers.all()) if exam else []
+    return papers_tell(
+        batch=batch,
+        full_marks={paper.subject: float(paper.full_mark) for paper in papers if paper.full_mark},
+        is_scale=[paper.subject for paper in papers if paper.is_scale],
+    )
 
 
 def subject_code(word: str) -> str:

@@ -18,6 +18,7 @@ from zhiheng.base.jobs.models import Job
 from zhiheng.base.jobs.services import job_start
 from zhiheng.evidence.datasets.selectors import version_followed
 from zhiheng.evidence.exams.models import Exam
+from zhiheng.evidence.exams.papers import papers_told
 
 
 class NothingMarked(Explained):
@@ -25,11 +26,12 @@ class NothingMarked(Explained):
 
 
 def reading_start(*, batch: Batch, by: Any) -> Job:
-    """Ask for the batch to be read; the same uploads asked twice are the same job."""
+    """Ask for the batch to be read as sheets of its exam; the same uploads asked twice are the same job."""
+    papers_told(batch, Exam.objects.filter(pk=batch.exam_id).first())
     uploads = sorted(str(pk) for pk in batch.uploads.filter(present()).values_list("pk", flat=True))
     return job_start(
         kind="intake.read",
-        key=f"intake.read:{batch.pk}:{sha256_of(uploads)[:16]}",
+        key=f"intake.read:{batch.pk}:{sha256_of([uploads, batch.papers])[:16]}",
         title=f"识别 {batch.title}",
         payload={"batch_id": str(batch.pk)},
         by=by,

@@ -19,12 +19,13 @@ from zhiheng.evidence.datasets.by_school import SchoolFiles, files_by_school
 from zhiheng.evidence.datasets.models import Dataset
 from zhiheng.evidence.datasets.services import NotReady, dataset_publish
 from zhiheng.evidence.exams.models import Exam
+from zhiheng.evidence.exams.papers import papers_told
 from zhiheng.evidence.exams.services import as_own_final, exam_from_file, exam_guessed
 from zhiheng.measures.analyses.services import analysis_run
 from zhiheng.registry.rosters.services import roster_import
 from zhiheng.registry.schools.models import School
 from zhiheng.reports.documents.services import documents_make
-from zhiheng.reports.run.reading import Ask, columns_ask, exam_papers_tell
+from zhiheng.reports.run.reading import Ask, columns_ask
 from zhiheng.reports.run.results import RunResult, SchoolResult, counts_told, dataset_told, row_counts
 from zhiheng.reports.run.writing import documents_copy, problems_write, tables_write
 
@@ -137,7 +138,7 @@ def _own_batch(
         upload_add(batch=part, name=upload.name, content=content_of(upload), school_id=owner)
     if described is not None:
         exam = exam_from_file(as_own_final(described, found.school), basis_later=basis_later)
-        exam_papers_tell(part, exam)
+        papers_told(part, exam)
     batch_read(part)
     part.refresh_from_db()
     if described is None:

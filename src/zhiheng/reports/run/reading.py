@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.base.intake.models import Batch
-from zhiheng.base.intake.services import batch_open, batch_read, papers_tell, upload_add
+from zhiheng.base.intake.services import batch_open, batch_read, upload_add
 from zhiheng.evidence.exams.models import Exam
+from zhiheng.evidence.exams.papers import papers_told
 from zhiheng.files.sheets import ROLES
 
 SKIPPED_NAMES = ("~$", ".", "Thumbs.db")
@@ -24,7 +25,7 @@ def batch_from_folder(*, folder: Path, purpose: str, exam: Exam | None = None, p
     files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
     batch = batch_open(purpose=purpose, title=folder.stem, exam_id=exam.id if exam else None)
     if exam:
-        exam_papers_tell(batch, exam)
+        papers_told(batch, exam)
     for path in files:
         if not path.name.startswith(SKIPPED_NAMES) and path.suffix.lower() not in {".yaml", ".yml"}:
             name = path.name if path == folder else str(path.relative_to(folder))
@@ -32,16 +33,6 @@ def batch_from_folder(*, folder: Path, purpose: str, exam: Exam | None = None, p
     batch_read(batch, progress=progress)
     batch.refresh_from_db()
     return batch
-
-
-def exam_papers_tell(batch: Batch, exam: Exam) -> None:
-    """Tell a batch the full marks of an exam's papers, and which papers are on a scale."""
-    papers = list(exam.papers.all())
-    papers_tell(
-        batch=batch,
-        full_marks={p.subject: float(p.full_mark) for p in papers if p.full_mark},
-        is_scale=[p.subject for p in papers if p.is_scale],
-    )
 
 
 def columns_ask(batch: Batch, ask: Ask) -> None:
