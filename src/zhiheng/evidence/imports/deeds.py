@@ -27,7 +27,7 @@ class NothingMarked(Explained):
 
 def reading_start(*, batch: Batch, by: Any) -> Job:
     """Ask for the batch to be read as sheets of its exam; the same uploads asked twice are the same job."""
-    papers_told(batch, Exam.objects.filter(pk=batch.exam_id).first())
+    papers_told(batch, Exam.objects.get(pk=batch.exam_id) if batch.exam_id else None)
     uploads = sorted(str(pk) for pk in batch.uploads.filter(present()).values_list("pk", flat=True))
     return job_start(
         kind="intake.read",
