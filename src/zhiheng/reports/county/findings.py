@@ -125,18 +125,19 @@ def _value_added(results: Results) -> list[Block]:
             )
         ]
     start = f"增值以{results.baseline.exam}（数据{results.baseline.dataset_version}）为起点"
-    measured = [each for each in results.subjects_and_total if results.school_growth(each)]
+    measured = [
+        subject
+        for subject in results.subjects_and_total
+        if any(each.pupils for each in results.school_growth(subject))
+    ]
     if not measured:
         why = refusals(results.tables, results.main_subject)
         return [paragraph(f"{start}。{''.join(why)}")]
     shown = measured[-1]
     schools = results.school_growth(shown)
-    matched, pupils = (
-        sum(counts)
-        for counts in zip(*((each.matched or 0, each.pupils or 0) for each in schools), strict=True)
-    )
+    matched, pupils = sum(each.matched or 0 for each in schools), sum(each.pupils or 0 for each in schools)
     text = (
-        f"{start}，{METHODS[method_of(results.tables, shown)]}。本次{subject_name(shown)}有成绩的 {pupils:,} 人中，"
+        f"{start}，方法为{METHODS[method_of(results.tables, shown)]}。本次{subject_name(shown)}有成绩的 {pupils:,} 人中，"
         f"{matched:,} 人两次成绩都有，匹配率 {PERCENT_SHORT.text(matched / pupils)}。"
     )
     return [paragraph(text), school_growth_table(results, shown)]
