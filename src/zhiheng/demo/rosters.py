@@ -117,7 +117,7 @@ def _class_text() -> pl.Expr:
 def _roster(rows: list[tuple[int, dict[str, Any]]], *, several_sites: bool) -> list[Page]:
     columns = _columns(学校="school_name") + (_columns(学校代码="code") if several_sites else [])
     columns += _columns(
-        年级="grade_name", 班级="class_name", 姓名="name", 学籍号="student_no", 性别="gender", 随迁="migrant",
+        年级="grade_name", 班级="class_name", 座号="seat", 姓名="name", 学籍号="student_no", 性别="gender", 随迁="migrant",
         留守="left_behind", 寄宿="boarding", 在籍情况="enrolment",
     )  # fmt: skip
     if several_sites or len(rows) < 1000:
