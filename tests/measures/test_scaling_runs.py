@@ -1,6 +1,7 @@
 """The calibration of an exam from item sheets as schools send them, and who reads which subject of it."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from evidence.published_batches import confirmed_batch, mock_exam, school_rows, workbook
@@ -76,3 +77,18 @@ def test_an_exam_without_item_marks_is_not_calibrated(fixed_clock):
     exam = mock_exam()
     files = {"一.xlsx": workbook(school_rows(SCHOOLS[0], 0, 12))}
     assert not may_be_scaled(dataset_publish(batch=confirmed_batch(files, exam=exam), exam=exam))
+
+
+def test_the_title_says_whom_a_large_difference_favours():
+    def row(label, by, ends, favours):
+        return {"label": label, "by": by, "ets_class": "C", "favours": favours} | dict(
+            zip(("reference", "focal"), ends, strict=True)
+        )
+
+    fairness = [
+        row("5", "gender", ("male", "female"), "focal"),
+        row("8", "area", ("city", "village"), "reference"),
+    ]
+    head = {"converged": True, "items": 9}
+    paper = page_data.Paper("math", head, [], [], pl.DataFrame(), pl.DataFrame(), fairness)
+    assert page_data.finding(paper) == "数学：第 5 题明显有利于女生；第 8 题明显有利于城区学生"

@@ -38,10 +38,13 @@ def gaps(tables: Mapping[str, pl.DataFrame], subject: str) -> ChartCard | None:
     told = sum(row["lo"] is not None and row["lo"] > 0 for row in rows)
     ends = tables["equity_areas"]["area"].to_list()
     between = "城区与乡村" if {"city", "village"} <= set(ends) else "最靠城与最靠乡的两组"
+    limits = "横线为 95% 区间"
+    if any(row["lo"] is None for row in rows):
+        limits += "；没有横线的，是一组里只有一所学校"
     title = f"{between}：{len(rows)} 项里有 {told} 项的差距可以区分"
     chart = ChartData(
         Kind.BAR, title, _bars(rows, subject), Axis("城乡差距", "标准差", MARK_CHANGE), Axis(""),
-        n=rows[0]["schools"], counted="校", interval="横线为 95% 区间，没有横线的是一组里只有一所学校",
+        n=rows[0]["schools"], counted="校", interval=limits,
         note=SCHOOLS, references=(Reference("x", 0.0, "没有差距"),),
     )  # fmt: skip
     return ChartCard("gaps", chart)

@@ -1,6 +1,6 @@
 """What the page of a calibrated paper says: its finding and the rows of its tables. Computes no estimate."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,9 @@ from zhiheng.standards.subjects import subject_name
 FIT_TAGS = {FITS: (FITS, "green"), MISFITS: (MISFITS, "amber"), REVERSED: (REVERSED, "red")}
 CLASS_TAGS = {"C": ("C 明显", "red"), "B": ("B 中等", "amber"), "A": ("A 可忽略", "")}
 GROUPINGS = {"gender": "性别", "area": "城乡"}
-GROUPS = {"male": "男生", "female": "女生", "city": "城区", "town": "镇区", "village": "乡村"}
+GROUPS = {
+    "male": "男生", "female": "女生", "city": "城区学生", "town": "镇区学生", "village": "乡村学生",
+}  # fmt: skip
 TOO_FEW = (
     "没有可以比较的两组：每组要有 100 名以上答完全卷的学生，并且知道性别，或知道学校在城区、镇区还是乡村。"
 )
@@ -95,21 +97,27 @@ def finding(paper: Paper) -> str:
     name = subject_name(paper.subject)
     if not paper.head["converged"]:
         return f"{name}：没有标定结果"
-    favoured = dict.fromkeys(row["label"] for row in paper.fairness if row["ets_class"] == "C")
+    favoured: dict[str, list[str]] = {}
+    for row in paper.fairness:
+        if row["ets_class"] == "C":
+            favoured.setdefault(_favoured(row), []).append(row["label"])
     said = [
         f"第 {_listed(labels)} 题{what}"
         for labels, what in (
             (paper.labels(REVERSED), "越会的学生越容易失分，先核对答案"),
             (paper.labels(MISFITS), "不合模型"),
-            (favoured, "明显偏向一组学生"),
+            *((labels, f"明显有利于{group}") for group, labels in favoured.items()),
         )
         if labels
     ]
     return f"{name}：" + ("；".join(said) or f"{paper.head['items']} 题都合模型，没有题明显偏向一组学生")
 
 
-def _listed(labels: Iterable[str]) -> str:
-    labels = list(labels)
+def _favoured(row: Mapping[str, Any]) -> str:
+    return GROUPS[row[row["favours"]]] if row["favours"] else ""
+
+
+def _listed(labels: Sequence[str]) -> str:
     return "、".join(labels[:NAMED]) + (f" 等 {len(labels)}" if len(labels) > NAMED else "")
 
 
@@ -155,9 +163,9 @@ def fair_rows(paper: Paper) -> list[dict[str, Any]]:
     return [
         {
             "label": row["label"],
-            "by": f"{GROUPINGS[row['by']]}：{GROUPS[row['focal']]}与{GROUPS[row['reference']]}",
+            "by": f"{GROUPINGS[row['by']]}：{GROUPS[row['focal']]}、{GROUPS[row['reference']]}",
             "size": CLASS_TAGS.get(row["ets_class"]),
-            "favours": GROUPS[row[row["favours"]]] if row["favours"] else "",
+            "favours": _favoured(row),
             "difference": row["mean_difference"],
             "delta": row["delta"],
             "p": _chance(row["p"]),
