@@ -4,13 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from zhiheng.base.definitions.selectors import current
 from zhiheng.base.jobs.registry import job, periodic
-from zhiheng.base.jobs.services import job_start
 from zhiheng.evidence.datasets.models import Dataset
-from zhiheng.evidence.datasets.selectors import newest_datasets
-from zhiheng.measures.analyses.models import Analysis
-from zhiheng.measures.analyses.services import analysis_key, analysis_run
+from zhiheng.measures.analyses.analysis_kinds import EXAM
+from zhiheng.measures.analyses.services import analysis_run
+from zhiheng.measures.analyses.starting import runs_start
 
 
 @job("analysis.run", "分析")
@@ -25,12 +23,4 @@ def run(progress: Any, *, dataset_id: str) -> dict[str, Any]:
 @periodic(every=timedelta(minutes=1))
 def refresh() -> None:
     """Start a run for every exam whose newest dataset or 口径 has no result yet."""
-    for dataset in newest_datasets():
-        key = analysis_key(dataset, current("caliber", dataset.exam.caliber_key))
-        if not Analysis.objects.filter(key=key, state="done").exists():
-            job_start(
-                kind="analysis.run",
-                key=f"analysis.run:{key}",
-                title=f"分析 {dataset.exam.name} 第{dataset.version}版",
-                payload={"dataset_id": str(dataset.id)},
-            )
+    runs_start(kind=EXAM, job="analysis.run", wanted=lambda _: True)
