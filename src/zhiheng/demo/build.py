@@ -20,8 +20,12 @@ from zhiheng.demo.registers import registers_make
 from zhiheng.demo.sheets import write_sheets
 from zhiheng.evidence.exams.models import Exam
 from zhiheng.measures.analyses.services import analysis_run
+from zhiheng.measures.equity.analysis_kinds import EQUITY
+from zhiheng.measures.equity.selectors import compares_schools
 from zhiheng.measures.growth.analysis_kinds import GROWTH
 from zhiheng.measures.growth.selectors import baseline_of
+from zhiheng.measures.scaling.analysis_kinds import SCALING
+from zhiheng.measures.scaling.selectors import may_be_scaled
 from zhiheng.registry.schools.services import terms_seed
 from zhiheng.reports.documents.services import documents_make, documents_zip
 from zhiheng.reports.run.services import roster_folder_import, scores_folder_import
@@ -63,6 +67,10 @@ def county_build(*, pupils: int, seed: int, progress: Any) -> None:
                 dataset = exam.datasets.filter(state="published").first()
                 if dataset:
                     analysis = analysis_run(dataset=dataset)
+                    if compares_schools(exam):
+                        analysis_run(dataset=dataset, kind=EQUITY)
+                    if may_be_scaled(dataset):
+                        analysis_run(dataset=dataset, kind=SCALING)
                     if baseline := baseline_of(exam):
                         analysis_run(dataset=dataset, kind=GROWTH, baseline=baseline)
                     documents_make(analysis=analysis, progress=progress)
