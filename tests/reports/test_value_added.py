@@ -100,7 +100,7 @@ def test_a_sentence_calls_a_school_apart_only_where_its_interval_leaves_zero_out
 
 def test_the_sentence_of_a_school_is_its_own_figures(measured):
     assert measured.growth_of("6", "total").sentence == (
-        "总分增值 −8.3 分（95%区间 −11.3～−5.3），显著低于全县；成长百分位中位 56（95%区间 50～63）。"
+        "总分增值 −8.3 分（95%区间 −11.3～−5.3），显著低于全县起点相同的学生；成长百分位中位 56（95%区间 50～63）。"
     )
     assert measured.growth_of(FEW, "math").sentence == (
         "数学增值不列：两次成绩都有的只有 15 人，不到 20 人，不单独列出。"

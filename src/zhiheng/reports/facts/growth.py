@@ -14,7 +14,12 @@ from zhiheng.standards.subjects import subject_name
 
 POINTS_ADDED = NumberFormat(decimals=1, signed=True)
 """Value added to a tenth of a point, as the pages of growth print it."""
-_SURE = {HIGH: "显著高于全县", ALIKE: "与全县无显著差异", LOW: "显著低于全县"}
+_LIMITS = NumberFormat(decimals=1)
+_SURE = {
+    HIGH: "显著高于全县起点相同的学生",
+    ALIKE: "与全县无显著差异",
+    LOW: "显著低于全县起点相同的学生",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class SchoolGrowth:
         if added.value is None:
             told = f"{name}增值不列：{self.reason or WITHHELD}"
         else:
-            limits = POINTS_ADDED.range(added.lo, added.hi)
+            limits = _LIMITS.range(added.lo, added.hi)
             told = (
                 f"{name}增值 {POINTS_ADDED.text(added.value)} 分（95%区间 {limits}），{_SURE[self.verdict]}"
             )
