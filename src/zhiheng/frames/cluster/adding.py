@@ -19,39 +19,33 @@ from pyspark.sql import functions as columns
 
 T = TypeVar("T")
 PARTS = "place int, part binary"
-TOGETHER = 32
-"""Partitions added up by one executor before the driver sees them: of p partitions p / 32 sums come home."""
 
 
-def added_up(frame: DataFrame, sums: Callable[[pa.RecordBatch], T]) -> T | None:
+def added_up(frame: DataFrame, sums: Callable[[pa.RecordBatch], T], *, together: int = 1) -> T | None:
     """Return the sum over all rows, None where there is no row.
 
-    Rows are added by partition, 32 neighbouring partitions together, and those on the driver, always in that order:
-    a frame partitioned in the same way gives the same bits.
+    Rows are added by partition, then partitions on the driver, always in their order: a frame partitioned in the same
+    way gives the same bits.
 
     Parameters
     ----------
     sums : of a batch of rows; runs on the executors, one thread a task.
+    together : partitions that an executor adds up before the driver sees them; for sums that grow with the groups.
     """
 
     def of_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         numba.set_num_threads(1)  # one task a core: more threads would hinder the neighbours
         parts = [sums(batch) for batch in batches if batch.num_rows]
         if parts:
-            place = _context().partitionId()
-            yield pa.RecordBatch.from_pydict(
-                {"place": pa.array([place], pa.int32()), "part": [pickle.dumps(reduce(add, parts))]}
-            )
+            yield _part(_context().partitionId(), reduce(add, parts)).to_batches()[0]
 
     def of_neighbours(table: pa.Table) -> pa.Table:
-        place = table.column("place").to_numpy()
-        return pa.table(
-            {"place": pa.array([place.min()], pa.int32()), "part": [pickle.dumps(_in_order(table))]}
-        )
+        return _part(table.column("place")[0].as_py(), _in_order(table))
 
     parts = frame.mapInArrow(of_partition, PARTS)
-    neighbours = columns.floor(parts.place / TOGETHER)
-    home = parts.groupBy(neighbours).applyInArrow(of_neighbours, PARTS).toArrow()
+    if together > 1:
+        parts = parts.groupBy(columns.floor(parts.place / together)).applyInArrow(of_neighbours, PARTS)
+    home = parts.toArrow()
     return _in_order(home) if home.num_rows else None
 
 
@@ -59,6 +53,10 @@ def numbers_of(batch: pa.RecordBatch | pa.Table, names: Sequence[str]) -> NDArra
     """Columns of a batch as floats, shape (n_rows, n_columns); NaN where there is nothing."""
     table = [batch.column(name).to_numpy(zero_copy_only=False).astype(float) for name in names]
     return np.column_stack(table)
+
+
+def _part(place: int, sum_: Any) -> pa.Table:
+    return pa.table({"place": pa.array([place], pa.int32()), "part": [pickle.dumps(sum_)]})
 
 
 def _in_order(table: pa.Table) -> Any:

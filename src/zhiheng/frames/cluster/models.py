@@ -15,6 +15,9 @@ from zhiheng.core.value_added import (
 )
 from zhiheng.frames.cluster.adding import added_up, numbers_of
 
+TOGETHER = 32
+"""Every partition may hold pupils of every school; so many tables of schools become one before they come home."""
+
 
 def mixed_model_on(
     frame: DataFrame,
@@ -44,7 +47,7 @@ def mixed_model_on(
         labels = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in groups}
         return cross_products(numbers_of(batch, [y])[:, 0], table, labels, random_slopes=random_slopes)
 
-    total = added_up(frame.select(y, *X, *groups).dropna(), sums)
+    total = added_up(frame.select(y, *X, *groups).dropna(), sums, together=TOGETHER)
     if total is None:
         raise CannotEstimate("没有一行是完整的（成绩、自变量、分组都有）。请核对各列。")
     return fit_cross_products(total, reml=reml, columns=["常数", *X])
