@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from evidence.published_batches import confirmed_batch, workbook
+from zhiheng.base import access
 from zhiheng.base.definitions.services import definitions_seed
 from zhiheng.base.scopes import SYSTEM, Scope
 from zhiheng.evidence.datasets.services import dataset_publish
 from zhiheng.evidence.exams.services import exam_from_file
+from zhiheng.measures.analyses.kinds import analysis_kinds
 from zhiheng.measures.analyses.models import Observation
 from zhiheng.measures.analyses.selectors import latest_analysis
 from zhiheng.measures.analyses.services import analysis_run
@@ -85,6 +87,17 @@ def test_the_run_tells_schools_apart_and_keeps_the_exams_own_analysis(tests):
         analysis=run, indicator="median_growth", subject="math", unit_name=SCHOOLS[0]
     )
     assert (seen.value, seen.lo, seen.hi, seen.n) == (high["median"], high["lo"], high["hi"], EACH)
+
+
+@pytest.mark.row("S004-33")
+def test_value_added_is_recorded_with_its_interval_and_the_version_of_its_method(tests):
+    _, base, _, data = tests
+    run = analysis_run(dataset=data, kind=GROWTH, baseline=base)
+    assert run.method_version == analysis_kinds()[GROWTH].method_version
+    seen = Observation.objects.filter(analysis=run, indicator="value_added", level="school", subject="math")
+    assert {each.unit_name for each in seen} == set(SCHOOLS)
+    assert all(each.lo < each.value < each.hi for each in seen)
+    assert "RO" in access.GROWTH
 
 
 def test_a_principal_reads_the_own_school_and_the_county_only(tests):
