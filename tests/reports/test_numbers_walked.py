@@ -185,3 +185,16 @@ def test_in_compulsory_education_no_school_stands_beside_its_composite(
     for row, unit in zip(table.rows, senior.results.schools, strict=True):
         assert row[ratio] == senior.results.composite("school", unit, "total", "best_ratio_433")
         assert row[control] == senior.results.composite("school", unit, "total", "best_ratio_433_z")
+
+
+def test_a_band_that_nobody_is_in_is_nought_and_moves_no_other(results: Results) -> None:
+    """The table has no row for it; a withheld unit has rows without counts."""
+    row = next(each for each in results.level("school", "math") if each.unit == "6")
+    told = {"level": "school", "unit": "6", "subject": "math", "kind": "grade"}
+    counts = {1: row.taken - 30, 2: 10, 4: 20}
+    bands = pl.DataFrame([told | {"band": band, "count": count} for band, count in counts.items()])
+    read = replace(results, tables={**results.tables, "distribution": bands})
+    assert read.grade_shares(row) == (0.0, 1 - 30 / row.taken, 10 / row.taken, 0.0, 20 / row.taken)
+    withheld = bands.with_columns(count=pl.lit(None, pl.Int64))
+    read = replace(results, tables={**results.tables, "distribution": withheld})
+    assert read.grade_shares(row) == (None,) * 5

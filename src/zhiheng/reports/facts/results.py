@@ -205,19 +205,22 @@ class Results:
         return [] if frame is None else frame.filter(**here).drop_nulls("count").sort("band").rows(named=True)
 
     @cached_property
-    def _grades(self) -> dict[tuple[str, str, str], list[int | None]]:
+    def _grades(self) -> dict[tuple[str, str, str], dict[int, int | None]]:
         frame = self.tables.get("distribution")
-        found: dict[tuple[str, str, str], list[int | None]] = {}
-        for row in [] if frame is None else frame.filter(kind="grade").sort("band").rows(named=True):
-            found.setdefault((row["level"], row["unit"], row["subject"]), []).append(row["count"])
+        found: dict[tuple[str, str, str], dict[int, int | None]] = {}
+        for row in [] if frame is None else frame.filter(kind="grade").rows(named=True):
+            counts = found.setdefault((row["level"], row["unit"], row["subject"]), {})
+            counts[row["band"]] = row["count"]
         return found
 
     def grade_shares(self, row: Measured) -> tuple[float | None, ...]:
         """Return the share of a unit's pupils in each of the county's bands A, B, …; all None where not told."""
-        counts = self._grades.get((row.level, row.unit, row.subject)) or [None] * len(
-            self.caliber.grade_shares
-        )
-        return tuple(count / row.taken if count is not None and row.taken else None for count in counts)
+        counts = self._grades.get((row.level, row.unit, row.subject), {})
+        bands = range(len(self.caliber.grade_shares))
+        if not counts or not row.taken or None in counts.values():
+            return (None,) * len(bands)
+        # A band that nobody is in has no row.
+        return tuple((counts.get(band) or 0) / row.taken for band in bands)
 
     @cached_property
     def _composites(self) -> dict[tuple[str, str, str, str], float | None]:
