@@ -18,6 +18,8 @@ from zhiheng.evidence.datasets.selectors import tables as tables_of
 from zhiheng.evidence.datasets.services import dataset_publish
 from zhiheng.evidence.exams.services import exam_create
 from zhiheng.measures.analyses.services import analysis_run
+from zhiheng.measures.equity.analysis_kinds import EQUITY
+from zhiheng.measures.scaling.analysis_kinds import SCALING
 from zhiheng.registry.pupils.models import NearMatch
 from zhiheng.registry.schools.models import School
 from zhiheng.reports.documents.services import documents_make, documents_zip
@@ -48,6 +50,8 @@ def everything() -> Shown:
     batch_confirm(batch=batch, by=office)
     dataset = dataset_publish(batch=batch, exam=exam, by=office)
     analysis = analysis_run(dataset=dataset)
+    for kind in (EQUITY, SCALING):
+        analysis_run(dataset=dataset, kind=kind)
     documents_make(analysis=analysis, kinds=["brief", "school"], progress=Silent())
     documents_zip(analysis=analysis)
     school = county.schools[OWN]
