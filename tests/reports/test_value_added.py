@@ -123,6 +123,12 @@ def test_a_school_report_tells_the_own_value_and_no_other(grown, measured):
     assert measured.growth_of("6", "math").added in cells
 
 
+def test_a_school_of_which_nothing_is_told_reads_why_and_no_empty_table(grown, measured):
+    document = build_school(grown, FEW)
+    assert measured.growth_of(FEW, "total").sentence in " ".join(texts_of(document))
+    assert "增值与成长" not in {table.sheet for table in document.tables()}
+
+
 def test_one_sentence_of_the_brief_counts_schools_and_the_page_stays_one(grown):
     (told,) = [each for each in grown.confirmed if each.key == "value_added"]
     assert told.sentence == (

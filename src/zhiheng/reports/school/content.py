@@ -100,7 +100,9 @@ def _growth(facts: SchoolFacts) -> list[Block]:
     if baseline is None or main is None:
         return []
     subjects = [each.growth for each in facts.subjects if each.growth]
-    return [paragraph(f"以{baseline.exam}为起点，{main.sentence}"), own_growth_table(subjects)]
+    told = any(each.added.value is not None for each in subjects)
+    sentence = paragraph(f"以{baseline.exam}为起点，{main.sentence}")
+    return [sentence, own_growth_table(subjects)] if told else [sentence]
 
 
 def _comparison_table(facts: SchoolFacts) -> Table:

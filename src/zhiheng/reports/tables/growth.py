@@ -48,7 +48,7 @@ def _columns(group: str = "", *, paper: bool = True) -> tuple[Column, ...]:
         Column("两次都有", COUNT, group, paper=paper),
         Column("本次", COUNT, group, paper=paper),
         Column("增值（分）", POINTS_ADDED, group, interval=True, paper=paper),
-        Column("判断", None, group, paper=paper),
+        Column("判断", None, group, width=1.3, paper=paper),
         Column("成长百分位（中位）", COUNT, group, interval=True, width=1.3, paper=paper),
         Column("说明", None, group, width=1.8, paper=paper),
     )
