@@ -3,11 +3,13 @@
 import numpy as np
 import polars as pl
 import pytest
+from django.urls import reverse
 
 from evidence.published_batches import confirmed_batch, mock_exam, school_rows, workbook
 from frames.item_sheets import drawn
 from zhiheng.base.definitions.services import definitions_seed
 from zhiheng.base.jobs.models import Job
+from zhiheng.base.people.models import Grant, User
 from zhiheng.base.scopes import NOBODY, SYSTEM, Scope
 from zhiheng.evidence.datasets.services import dataset_publish
 from zhiheng.measures.analyses.models import Observation
@@ -50,6 +52,16 @@ def test_the_run_finds_the_wrong_key_and_the_page_says_it_first(dataset):
     seen = Observation.objects.get(analysis=run, indicator="ability_reliability")
     assert (seen.subject, seen.level, seen.n) == ("math", "county", 400)
     assert seen.value == paper.head["reliability"]
+
+
+def test_the_page_prints_parameters_with_intervals_and_both_charts(dataset, client):
+    analysis_run(dataset=dataset, kind=SCALING)
+    office = User.objects.create_user("office", password="county-office-2026", display_name="教研室")
+    Grant.objects.create(user=office, role="RO", unit_kind="county")
+    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("scaling:exam", args=[dataset.exam_id])).content.decode()
+    for said in ("第 3 题越会的学生越容易失分", "区分度 a", "item-curves", "information", page_data.TOO_FEW):
+        assert said in page
 
 
 def test_somebody_of_another_subject_or_a_school_reads_nothing_of_it(dataset):
