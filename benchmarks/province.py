@@ -1,8 +1,8 @@
 """What a province runs, on the two processors of this machine: time against pupils, group tables to calibration.
 
-    python benchmarks/province.py [--pupils 4000000]
+    python benchmarks/province.py [--pupils 4000000] [--tables 1000000]
 
-Three sizes, each four times the one before, in one Spark session of two tasks. Processor seconds are those of all
+Three sizes, each four times the one before, in one Spark session of two tasks; group tables up to `--tables` pupils. Processor seconds are those of all
 processes, Java and Python; on a busy machine they say more than wall-clock seconds. Everything that is only paid once
 (starting workers, compiling) is paid before, on a small size. The exponent says how cost grows with pupils.
 """
@@ -36,6 +36,7 @@ from zhiheng.frames.population import prepare
 CALIBER = shipped_calibers()["county_80_60_40"]
 SUBJECTS = ("chinese", "math", "english")
 PART, COUNTY, SCHOOL = 50_000, 50_000, 500
+WARM, FEWEST = 20_000, 5_000
 ITEMS = [f"q{k}" for k in range(20)]
 SHIFTED = ("pupil", "school", "class", "teacher")
 SETTINGS = {
@@ -46,6 +47,12 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+
+
+Jobs = dict[str, Callable[[], str]]
+"""What each job is called; it returns what to say of its result."""
+Writer = Callable[[int, Path], None]
+Maker = Callable[[SparkSession, Path], Jobs]
 
 
 def write_pupils(pupils: int, folder: Path) -> None:
@@ -88,13 +95,19 @@ def write_exam(pupils: int, folder: Path) -> None:
         starts = {column: starts[column] + int(tables[of[column]][column].max()) + 1 for column in SHIFTED}
 
 
-def jobs(spark: SparkSession, folder: Path) -> dict[str, Callable[[], str]]:
-    """The jobs on the tables of one size; each returns what to say of its result."""
-    pupils = spark.read.parquet(str(folder / "pupils"))
-    tables = {path.name: spark.read.parquet(str(path)) for path in (folder / "exam").iterdir()}
+def of_tables(spark: SparkSession, folder: Path) -> Jobs:
+    """The group tables of an exam."""
+    tables = {path.name: spark.read.parquet(str(path)) for path in folder.iterdir()}
 
     def group_tables() -> str:
         return f"{len(groups_of(prepare(opened(tables), CALIBER)).collect()):,} rows of groups"
+
+    return {"group tables, 3 subjects": group_tables}
+
+
+def of_pupils(spark: SparkSession, folder: Path) -> Jobs:
+    """What is estimated from one row per pupil."""
+    pupils = spark.read.parquet(str(folder))
 
     def mixed() -> str:
         fit = mixed_model_on(pupils, "current", ["prior", "girl"], ["school"])
@@ -116,7 +129,6 @@ def jobs(spark: SparkSession, folder: Path) -> dict[str, Callable[[], str]]:
         return f"{fit.iterations} steps and errors, converged {fit.converged}"
 
     return {
-        "group tables, 3 subjects": group_tables,
         "mixed model": mixed,
         "growth by county": by_county,
         "growth by norms of all": by_norms,
@@ -144,14 +156,10 @@ def processor_seconds() -> float:
     return sum(ticks.get(pid, 0) for pid in family) / os.sysconf("SC_CLK_TCK")
 
 
-def run(spark: SparkSession, pupils: int, place: Path) -> dict[str, tuple[float, float, str]]:
-    """Wall-clock seconds, processor seconds and result of every job at one size."""
-    folder = place / str(pupils)
-    for name, write in (("pupils", write_pupils), ("exam", write_exam)):
-        (folder / name).mkdir(parents=True)
-        write(pupils, folder / name)
+def measured(spark: SparkSession, jobs: Jobs) -> dict[str, tuple[float, float, str]]:
+    """Wall-clock seconds, processor seconds and result of every job."""
     done = {}
-    for name, job in jobs(spark, folder).items():
+    for name, job in jobs.items():
         began, worked = time.perf_counter(), processor_seconds()
         told = job()
         done[name] = time.perf_counter() - began, processor_seconds() - worked, told
@@ -159,12 +167,31 @@ def run(spark: SparkSession, pupils: int, place: Path) -> dict[str, tuple[float,
     return done
 
 
+def grow(spark: SparkSession, place: Path, most: int, write: Writer, jobs: Maker) -> None:
+    """Print a line a job and size, then how each grows; a small size goes before and is not told."""
+    spent: dict[str, list[tuple[float, ...]]] = {}
+    for pupils in (WARM, most // 16, most // 4, most):
+        folder = place / f"{write.__name__}_{pupils}"
+        folder.mkdir()
+        write(pupils, folder)
+        for name, (wall, processor, told) in measured(spark, jobs(spark, folder)).items():
+            if pupils == WARM:
+                continue
+            spent.setdefault(name, []).append((pupils, wall, processor))
+            print(f"{pupils:>11,}  {name:26} {wall:8.1f} s (processor {processor:.1f} s)  {told}", flush=True)
+    for name, rows in spent.items():
+        pupils, wall, processor = np.log(rows).T
+        powers = [np.polyfit(pupils, seconds, 1)[0] for seconds in (processor, wall)]
+        print(f"{name:26} grows as pupils to the power {powers[0]:.2f} (processor; wall {powers[1]:.2f})")
+
+
 def main() -> None:
-    """Print a line a job and size, then how each grows."""
+    """Measure the estimators, then the group tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pupils", type=int, default=4_000_000)
+    parser.add_argument("--tables", type=int, default=1_000_000)
     asked = parser.parse_args()
     os.environ["PYSPARK_PYTHON"] = sys.executable
     with tempfile.TemporaryDirectory() as place:
@@ -173,20 +200,9 @@ def main() -> None:
             builder = builder.config(name, value)
         spark = builder.getOrCreate()
         spark.sparkContext.setLogLevel("ERROR")
-        run(spark, 20_000, Path(place))
-        sizes = [max(1_000 * 4**k, asked.pupils // 4 ** (2 - k)) for k in range(3)]
-        spent: dict[str, list[tuple[float, float]]] = {}
-        for pupils in sizes:
-            for name, (wall, processor, told) in run(spark, pupils, Path(place)).items():
-                spent.setdefault(name, []).append((wall, processor))
-                print(
-                    f"{pupils:>11,}  {name:26} {wall:8.1f} s (processor {processor:.1f} s)  {told}",
-                    flush=True,
-                )
+        grow(spark, Path(place), max(asked.pupils, 16 * FEWEST), write_pupils, of_pupils)
+        grow(spark, Path(place), max(asked.tables, 16 * FEWEST), write_exam, of_tables)
         spark.stop()
-    for name, times in spent.items():
-        wall, processor = np.polyfit(np.log(sizes), np.log(times), 1)[0]
-        print(f"{name:26} grows as pupils to the power {processor:.2f} (processor; wall {wall:.2f})")
 
 
 if __name__ == "__main__":

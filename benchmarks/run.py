@@ -44,7 +44,7 @@ BENCHMARKS = {
     "irt": Benchmark("irt.py", {"--pupils": 60_000}),
     "mixed_models": Benchmark("mixed_models.py", {"--pupils": 1_000_000, "--crossed": 100_000}),
     "growth": Benchmark("growth.py", {"--pupils": 60_000, "--many": 200_000}),
-    "province": Benchmark("province.py", {"--pupils": 4_000_000}),
+    "province": Benchmark("province.py", {"--pupils": 4_000_000, "--tables": 1_000_000}),
 }
 
 
