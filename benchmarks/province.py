@@ -36,7 +36,7 @@ from zhiheng.frames.population import prepare
 CALIBER = shipped_calibers()["county_80_60_40"]
 SUBJECTS = ("chinese", "math", "english")
 PART, COUNTY, SCHOOL = 50_000, 50_000, 500
-WARM, FEWEST = 20_000, 5_000
+WARM, FEWEST = 3_000, 5_000
 ITEMS = [f"q{k}" for k in range(20)]
 SHIFTED = ("pupil", "school", "class", "teacher")
 SETTINGS = {
@@ -140,8 +140,8 @@ def _placed(frame: DataFrame) -> int:
     return int(frame.agg(columns.count("growth_percentile")).first()[0])
 
 
-def processor_seconds() -> float:
-    """Of this process and all it started, also of those that have ended."""
+def processor_seconds() -> dict[int, float]:
+    """Process → seconds so far, of this process and all it started."""
     ticks, parent = {}, {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -149,11 +149,11 @@ def processor_seconds() -> float:
         except OSError:  # ended meanwhile
             continue
         parent[int(stat.parent.name)] = int(words[1])
-        ticks[int(stat.parent.name)] = sum(map(int, words[11:15]))
+        ticks[int(stat.parent.name)] = sum(map(int, words[11:13]))
     family = {os.getpid()}
     while more := {pid for pid, of in parent.items() if of in family} - family:
         family |= more
-    return sum(ticks.get(pid, 0) for pid in family) / os.sysconf("SC_CLK_TCK")
+    return {pid: ticks[pid] / os.sysconf("SC_CLK_TCK") for pid in family}
 
 
 def measured(spark: SparkSession, jobs: Jobs) -> dict[str, tuple[float, float, str]]:
@@ -162,7 +162,9 @@ def measured(spark: SparkSession, jobs: Jobs) -> dict[str, tuple[float, float, s
     for name, job in jobs.items():
         began, worked = time.perf_counter(), processor_seconds()
         told = job()
-        done[name] = time.perf_counter() - began, processor_seconds() - worked, told
+        # Workers that Spark ended meanwhile had been idle.
+        processor = sum(now - worked.get(pid, 0) for pid, now in processor_seconds().items())
+        done[name] = time.perf_counter() - began, processor, told
         spark.catalog.clearCache()
     return done
 
