@@ -11,11 +11,13 @@ from zhiheng.base.definitions.services import definitions_seed
 from zhiheng.base.scopes import SYSTEM, Scope
 from zhiheng.evidence.datasets.services import dataset_publish
 from zhiheng.evidence.exams.services import exam_from_file
+from zhiheng.measures.analyses import starting
 from zhiheng.measures.analyses.kinds import analysis_kinds
 from zhiheng.measures.analyses.models import Observation
 from zhiheng.measures.analyses.selectors import latest_analysis
 from zhiheng.measures.analyses.services import analysis_run
 from zhiheng.measures.growth.analysis_kinds import GROWTH
+from zhiheng.measures.growth.jobs import refresh
 from zhiheng.measures.growth.selectors import baseline_of, growth_tables, latest_growth
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,14 @@ def test_a_principal_reads_the_own_school_and_the_county_only(tests):
     mine = growth_tables(run, Scope(roles=frozenset({"PR"}), schools=frozenset({school})))["growth"]
     assert set(mine.filter(level="school")["unit"]) == {"0"}
     assert mine.filter(level="county").height
+
+
+def test_the_refresh_starts_what_is_missing_once_and_only_from_a_baseline(tests, monkeypatch):
+    _, base, _, data = tests
+    started = []
+    monkeypatch.setattr(starting, "job_start", lambda **job: started.append(job["payload"]["dataset_id"]))
+    refresh()
+    assert started == [str(data.id)]
+    analysis_run(dataset=data, kind=GROWTH, baseline=base)
+    refresh()
+    assert started == [str(data.id)]

@@ -11,16 +11,24 @@ from zhiheng.measures.analyses.models import Analysis
 from zhiheng.measures.analyses.services import analysis_key
 
 
-def runs_start(*, kind: str, job: str, wanted: Callable[[Dataset], bool]) -> None:
+def runs_start(
+    *,
+    kind: str,
+    job: str,
+    wanted: Callable[[Dataset], bool],
+    baseline: Callable[[Dataset], Dataset | None] = lambda _: None,
+) -> None:
     """Start a job for every wanted newest dataset that has no finished run of a kind.
 
     Parameters
     ----------
-    kind : a code of `kinds.analysis_kinds`, without a baseline.
+    kind : a code of `kinds.analysis_kinds`.
     job : a registered job that takes `dataset_id`.
+    baseline : the earlier dataset that a run of this kind rests on; None where it rests on none.
     """
     for dataset in newest_datasets():
-        key = analysis_key(dataset, current("caliber", dataset.exam.caliber_key), kind=kind)
+        definition = current("caliber", dataset.exam.caliber_key)
+        key = analysis_key(dataset, definition, kind=kind, baseline=baseline(dataset))
         if not Analysis.objects.filter(key=key, state="done").exists() and wanted(dataset):
             job_start(
                 kind=job,

@@ -4,13 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from zhiheng.base.definitions.selectors import current
 from zhiheng.base.jobs.registry import job, periodic
-from zhiheng.base.jobs.services import job_start
 from zhiheng.evidence.datasets.models import Dataset
-from zhiheng.evidence.datasets.selectors import newest_datasets
-from zhiheng.measures.analyses.models import Analysis
-from zhiheng.measures.analyses.services import analysis_key, analysis_run
+from zhiheng.measures.analyses.services import analysis_run
+from zhiheng.measures.analyses.starting import runs_start
 from zhiheng.measures.growth.analysis_kinds import GROWTH
 from zhiheng.measures.growth.selectors import baseline_of
 
@@ -31,16 +28,9 @@ def run(progress: Any, *, dataset_id: str) -> dict[str, Any]:
 @periodic(every=timedelta(minutes=1))
 def refresh() -> None:
     """Start a run for every exam with a lawful earlier test whose newest data have no result yet."""
-    for dataset in newest_datasets():
-        baseline = baseline_of(dataset.exam)
-        if baseline is None:
-            continue
-        definition = current("caliber", dataset.exam.caliber_key)
-        key = analysis_key(dataset, definition, kind=GROWTH, baseline=baseline)
-        if not Analysis.objects.filter(key=key, state="done").exists():
-            job_start(
-                kind="growth.run",
-                key=f"growth.run:{key}",
-                title=f"增值与成长 {dataset.exam.name} 第{dataset.version}版",
-                payload={"dataset_id": str(dataset.id)},
-            )
+    runs_start(
+        kind=GROWTH,
+        job="growth.run",
+        wanted=lambda dataset: baseline_of(dataset.exam) is not None,
+        baseline=lambda dataset: baseline_of(dataset.exam),
+    )

@@ -76,7 +76,7 @@ def exam(request: Request, exam_id: UUID) -> HttpResponse:
         request.GET,
         "classes",
         "本校各班",
-        [Column("name", "班级"), *page_data.COLUMNS[1:]],
+        page_data.columns_of(classes, "班级"),
         classes,
         searchable=False,
     )
